@@ -1,0 +1,1 @@
+"""Answers: from a Markdown reply to code."""

@@ -1,0 +1,1 @@
+"""Completions: from a trial to what a provider answers."""

@@ -1,0 +1,37 @@
+"""A trial: one sample of one task by one model, and the hash of all that decides its answer."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from pydantic import Field
+
+from pytest_llmbench.values import Value
+
+
+class Parameters(Value):
+    """What is asked of a provider beside the prompt."""
+
+    temperature: float | None = 0.2
+    max_tokens: int = Field(default=4096, gt=0)
+    seed: int | None = None
+    extra_body: dict[str, Any] = {}
+
+
+class Trial(Value):
+    """One (task, model, sample index); `seed` in the parameters is the one really sent."""
+
+    task: str
+    model: str
+    api_name: str
+    base_url: str
+    prompt: str
+    system: str
+    parameters: Parameters
+    index: int = Field(ge=0)
+
+    @property
+    def key(self) -> str:
+        """A content hash (SHA-256, hexadecimal) of everything that decides the answer."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

@@ -1,0 +1,56 @@
+"""Language models, and the providers that serve them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from pytest_llmbench.values import Value
+
+
+class Provider(Value):
+    """Where models are reached: one OpenAI-compatible server.
+
+    `api_key_env` names the environment variable that holds the key; None means that no key is sent.
+    """
+
+    id: str
+    title: str = ""
+    base_url: str
+    api_key_env: str | None = None
+    headers: dict[str, str] = {}
+    concurrency: int | None = Field(default=None, gt=0, description="requests in flight at most")
+
+
+class Model(Value):
+    """One row of the registry: a language model at a provider.
+
+    Prices are USD per million tokens; None where no price is known. `name` is what the provider
+    calls the model, where that is not the id.
+    """
+
+    id: str
+    title: str = ""
+    vendor: str = ""
+    category: str = ""
+    provider: str
+    name: str | None = None
+    price_output: float | None = Field(default=None, ge=0)
+    price_input: float | None = Field(default=None, ge=0)
+    router: bool = False
+    max_tokens: int | None = Field(default=None, gt=0)
+    temperature: float | None = None
+    extra_body: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    embedded: bool = False
+
+    @property
+    def api_name(self) -> str:
+        """What the provider calls this model."""
+        return self.name or self.id
+
+    @property
+    def display(self) -> str:
+        """What people call this model."""
+        return self.title or self.id

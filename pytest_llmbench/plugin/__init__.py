@@ -1,0 +1,1 @@
+"""Plugin: the only package that imports pytest."""

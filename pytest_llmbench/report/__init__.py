@@ -1,0 +1,1 @@
+"""Report: the leaderboard, and its HTML, terminal and JSON forms."""

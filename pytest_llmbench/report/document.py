@@ -1,0 +1,136 @@
+"""The run document: the one value that every report is drawn from, and the JSON file that users keep.
+
+Unknown numbers are null, never 0. More keys may be added; those that are here stay. Reading ignores
+keys that it does not know, so that a newer version's file can still be read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pytest_llmbench.scoring.scorecard import AxisScores, Check, Finding, Status
+
+SCHEMA_VERSION = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RunPart(_Part):
+    """The run as a whole. `duration_s` is seconds; `sandbox` the level of isolation; `pass_mark` 1 to 10 or 0."""
+
+    id: str
+    started: datetime
+    duration_s: float
+    sandbox: str
+    samples: int
+    versions: dict[str, str]
+    pass_mark: float = 0.0
+    command: str = ""
+
+
+class TaskPart(_Part):
+    """A task as it was asked."""
+
+    id: str
+    title: str
+    language: str
+    suite: str
+    hash: str
+    tags: tuple[str, ...] = ()
+    prompt: str = ""
+
+
+class ModelPart(_Part):
+    """A model's line of the leaderboard.
+
+    `score` is the mean over tasks of the task scores, `interval` its 95 % interval, `value` score /
+    output price in USD per million tokens, `cost_usd` what the run's output cost, `score_per_usd`
+    score / `cost_usd`. `rank` is None for a model that lacks a task's score; `unranked` says why.
+    """
+
+    id: str
+    title: str
+    vendor: str
+    category: str
+    price_output: float | None
+    router: bool = False
+    score: float | None
+    interval: tuple[float, float] | None
+    axes: AxisScores
+    value: float | None
+    best_value: bool = False
+    cost_usd: float | None
+    score_per_usd: float | None
+    latency_s: float | None = Field(default=None, description="median seconds of a call")
+    rank: int | None
+    unranked: str | None = None
+    truncated: int = 0
+    errors: int
+
+
+class UsagePart(_Part):
+    """Tokens of one call."""
+
+    input: int | None = None
+    output: int | None = None
+    reasoning: int | None = None
+    cached: int | None = None
+
+
+class AnswerPart(_Part):
+    """The code that was judged and how it was found; `reply` is the message as the model gave it."""
+
+    code: str | None = None
+    found: str = "none"
+    notes: tuple[str, ...] = ()
+    reply: str = ""
+    reasoning: str | None = None
+
+
+class SamplePart(_Part):
+    """One trial, judged or not. Times are seconds."""
+
+    index: int
+    status: Status
+    total: float | None
+    axes: AxisScores
+    checks: tuple[Check, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    error: str | None = None
+    finish_reason: str | None = None
+    model_returned: str | None = None
+    cost_usd: float | None = None
+    usage: UsagePart = UsagePart()
+    latency_s: float | None = None
+    first_token_s: float | None = None
+    adapted: tuple[str, ...] = ()
+    answer: AnswerPart = AnswerPart()
+
+
+class ResultPart(_Part):
+    """What one model made of one task. `score` is the median total of the judged samples, `axes` medians per axis."""
+
+    task: str
+    model: str
+    score: float | None
+    axes: AxisScores
+    note: str
+    winner: bool = False
+    samples: tuple[SamplePart, ...]
+
+
+class RunDocument(_Part):
+    """All of one run."""
+
+    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, alias="schema")
+    run: RunPart
+    tasks: tuple[TaskPart, ...]
+    models: tuple[ModelPart, ...]
+    results: tuple[ResultPart, ...]
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)

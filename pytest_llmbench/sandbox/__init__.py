@@ -1,0 +1,1 @@
+"""Sandbox: where a model's code runs; it knows nothing of models."""

@@ -1,0 +1,88 @@
+"""What a sandbox offers to the rest: commands with limits go in, a process with pipes comes out."""
+
+from __future__ import annotations
+
+from asyncio import StreamReader, StreamWriter
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import Field
+
+from pytest_llmbench.values import Value
+
+MIB = 1024 * 1024
+
+
+class Limits(Value):
+    """What the processes of one sandbox may use."""
+
+    cpu_s: float = Field(default=10.0, gt=0, description="CPU seconds of each process")
+    memory_bytes: int = Field(default=512 * MIB, gt=0, description="data of each process, and the tree's sum")
+    processes: int = Field(default=64, gt=0)
+    open_files: int = Field(default=256, gt=0)
+    file_bytes: int = Field(default=64 * MIB, gt=0, description="size of a file it writes")
+    tmp_bytes: int = Field(default=64 * MIB, gt=0, description="size of /tmp, and of /work twice that")
+    output_bytes: int = Field(default=64 * 1024, gt=0, description="what is kept of its standard error")
+
+
+class Mount(Value):
+    """One file or folder of the host, visible read-only inside. Bind single files where you can."""
+
+    source: Path
+    target: str
+
+
+class Command(Value):
+    """What to run inside. `argv[0]` is a path inside the sandbox."""
+
+    argv: tuple[str, ...]
+    mounts: tuple[Mount, ...] = ()
+    env: dict[str, str] = {}
+    limits: Limits = Limits()
+
+
+class SandboxProcess(Protocol):
+    """A running command. Its streams are the private pipes; `stderr_text` is bounded."""
+
+    @property
+    def stdin(self) -> StreamWriter:
+        """Where to write to the process."""
+        ...
+
+    @property
+    def stdout(self) -> StreamReader:
+        """Where to read what the process replies."""
+        ...
+
+    async def kill(self) -> None:
+        """End the whole tree and wait until nothing of it is left; harmless when it has ended."""
+        ...
+
+    async def wait(self) -> int:
+        """Wait for the end, and give the exit code (negative: the signal)."""
+        ...
+
+    def stderr_text(self) -> str:
+        """What the process has printed so far, cut at `Limits.output_bytes`."""
+        ...
+
+    def fault(self) -> str | None:
+        """Why our side ended it ("memory: 600 MiB used, 512 MiB allowed"), or None."""
+        ...
+
+
+class Sandbox(Protocol):
+    """One level of isolation, believed after its self-test."""
+
+    @property
+    def level(self) -> str:
+        """The level's name, for header and report: "bubblewrap-userns", "bubblewrap-root", "none"."""
+        ...
+
+    async def start(self, command: Command) -> SandboxProcess:
+        """Start a command.
+
+        Raises:
+            SandboxError: The sandbox itself could not be started.
+        """
+        ...

@@ -1,0 +1,84 @@
+"""A host: the process inside a sandbox that loads an answer and serves calls to it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from pytest_llmbench.values import Value
+
+
+class Opaque:
+    """Stands for a value that is not of an exact built-in type; it equals nothing, itself included.
+
+    Args:
+        type_name: The type's name as the candidate's language has it.
+    """
+
+    __slots__ = ("type_name",)
+
+    def __init__(self, type_name: str) -> None:
+        self.type_name = type_name
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"<opaque {self.type_name}>"
+
+
+class Observation(Value):
+    """One call, with its effects on what it was given.
+
+    `arguments` are the arguments as the call left them; `returned_argument` is the index of the
+    argument that the call gave back as its result (the same object, not an equal one), else None.
+    """
+
+    value: Any
+    arguments: tuple[Any, ...]
+    returned_argument: int | None = None
+
+
+class Source(Value):
+    """What a host is given to load: the answer's code, and the task's harness where there is one."""
+
+    code: str
+    harness: str | None = None
+
+
+class Host(Protocol):
+    """A loaded answer. Every method raises `CandidateError` for what the answer's code does wrong."""
+
+    async def call(self, name: str, args: tuple[Any, ...], timeout_s: float) -> Observation:
+        """Call a function of the harness, or else of the answer.
+
+        Raises:
+            CandidateError: It raised; `type_name` is the exception's type.
+            CandidateCrash: The process ended; no further call can be made.
+            CandidateTimeout: No reply in time; the process is ended, no further call can be made.
+            SandboxError: Our side failed.
+        """
+        ...
+
+    def output(self) -> str:
+        """What the answer has printed so far, bounded."""
+        ...
+
+    async def close(self) -> None:
+        """End the process and all that it started."""
+        ...
+
+
+class HostLauncher(Protocol):
+    """Starts hosts of one language in one sandbox."""
+
+    async def load(self, source: Source) -> Host:
+        """Start a process, and load an answer in it.
+
+        Raises:
+            CandidateError: The answer does not load (or crashes, or takes too long).
+            SandboxError: Our side failed.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Scoring: checks, analyzers, axis scores, scorecards."""
