@@ -28,11 +28,13 @@ class Solution(Value):
     reply: bool = False
 
 
-def find_solutions(folder: Path, language: Language) -> tuple[Solution, ...]:
+def find_solutions(folder: Path, task_id: str, language: Language) -> tuple[Solution, ...]:
     """Read the solutions beside a task's file.
 
     Args:
-        folder: The folder of the task's file.
+        folder: The folder of the task's file. `solutions/` holds them, or, where several tasks
+            share the folder, `solutions/TASK_ID/`.
+        task_id: The task's id.
         language: The task's language, which decides on the files' ending. A `.md` file is a whole
             reply as a model would give it, for tasks whose prompt asks for prose or for two blocks.
 
@@ -44,6 +46,8 @@ def find_solutions(folder: Path, language: Language) -> tuple[Solution, ...]:
             starts with neither `reference` nor `faulty_`.
     """
     home = folder / SOLUTIONS_FOLDER
+    if (home / task_id).is_dir():
+        home /= task_id
     if not home.is_dir():
         return ()
     files = sorted(p for p in home.iterdir() if p.suffix in (SOURCE_SUFFIX[language], ".md") and p.is_file())

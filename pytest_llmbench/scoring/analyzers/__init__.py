@@ -1,0 +1,1 @@
+"""Analyzers: what a language's own tools say of an answer, without running it."""

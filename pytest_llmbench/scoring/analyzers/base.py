@@ -1,0 +1,33 @@
+"""What an analyzer gives: findings, and the scores of the two axes that they make."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pytest_llmbench.answers.answer import Answer
+from pytest_llmbench.scoring.scorecard import Finding
+from pytest_llmbench.values import Value
+
+
+class Analysis(Value):
+    """The analyzers' view of an answer. Scores are 1 to 10; None where an axis is not analyzed."""
+
+    findings: tuple[Finding, ...] = ()
+    quality: float | None = None
+    documentation: float | None = None
+
+
+class Analyzer(Protocol):
+    """Judges one language's code as it stands. Its result depends on the answer alone."""
+
+    async def analyze(self, answer: Answer, *, cut_off: bool = False) -> Analysis:
+        """Analyze an answer that has code.
+
+        Args:
+            answer: What was found in the reply.
+            cut_off: Whether the reply ended at the limit of output tokens.
+
+        Raises:
+            SandboxError: A tool of ours failed; that is never the answer's fault.
+        """
+        ...

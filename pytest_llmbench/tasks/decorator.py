@@ -1,0 +1,128 @@
+"""`@llm_task`: declares a test function to be a task, and leaves the function as it is.
+
+A mistake in the declaration is kept as a value and told at collection, where it becomes one clear
+line for the file at fault; raised at import it would be a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pytest_llmbench.tasks.language import LANGUAGES
+from pytest_llmbench.values import Value
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ATTRIBUTE = "__llm_task__"
+"""Where a decorated function carries its `Declaration`."""
+
+ARGUMENTS = (
+    "title",
+    "language",
+    "prompt",
+    "files",
+    "variables",
+    "names",
+    "tags",
+    "max_tokens",
+    "cpu_s",
+    "call_timeout_s",
+    "memory_mb",
+)
+
+
+class Declaration(Value):
+    """The arguments of one `@llm_task`, and what is wrong with them; `marks` are the author's."""
+
+    arguments: dict[str, Any]
+    problems: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
+    *,
+    title: str,
+    language: str,
+    prompt: str,
+    files: Mapping[str, str] | None = None,
+    variables: Mapping[str, object] | None = None,
+    names: Sequence[str] | None = None,
+    tags: Sequence[str] = (),
+    max_tokens: int | None = None,
+    cpu_s: float | None = None,
+    call_timeout_s: float | None = None,
+    memory_mb: int | None = None,
+    **unknown: object,
+) -> Callable[[F], F]:
+    """Declare a coroutine function `test_NAME(candidate, score)` to be the task NAME.
+
+    Args:
+        title: What people call the task.
+        language: "python", "javascript", "typescript" or "go".
+        prompt: The prompt's text, or the name of a file beside the task's (one line that ends in
+            ``.md``, ``.txt`` or ``.j2``).
+        files: Template variables read from files beside the task's: name to file name. They make
+            the prompt a jinja2 template.
+        variables: Template variables; they make the prompt a jinja2 template too.
+        names: What an answer has to define. Left out, they are the names that the body calls.
+        tags: Words that group tasks in the report, for example "hard" or "review".
+        max_tokens: The limit of output tokens (4096).
+        cpu_s: CPU seconds that one process of the candidate may use (10).
+        call_timeout_s: Wall seconds that one call may take (10).
+        memory_mb: Memory of the candidate's processes together, in MiB (512).
+        **unknown: Any other argument is refused by name, when the file is collected.
+
+    Returns:
+        A decorator that gives the function back unchanged, so that pytest's marks work above it
+        and below it.
+    """
+    given: dict[str, Any] = {
+        "title": title,
+        "language": language,
+        "prompt": prompt,
+        "files": dict(files or {}),
+        "variables": dict(variables or {}),
+        "names": None if names is None else tuple(names),
+        "tags": (tags,) if isinstance(tags, str) else tuple(tags),
+        "max_tokens": max_tokens,
+        "cpu_s": cpu_s,
+        "call_timeout_s": call_timeout_s,
+        "memory_mb": memory_mb,
+    }
+
+    def decorate(function: F) -> F:
+        marks = tuple(mark.name for mark in getattr(function, "pytestmark", ()))
+        declaration = Declaration(arguments=given, problems=_problems(given, unknown), marks=marks)
+        setattr(function, ATTRIBUTE, declaration)
+        return function
+
+    return decorate
+
+
+def _problems(given: Mapping[str, Any], unknown: Mapping[str, object]) -> tuple[str, ...]:
+    problems = [_unknown_argument(name) for name in unknown]
+    if given["language"] not in LANGUAGES:
+        problems.append(f"language={given['language']!r}: one of {', '.join(LANGUAGES)} is needed")
+    problems += [
+        f"{name}={given[name]!r}: a number above 0 is needed"
+        for name in ("max_tokens", "cpu_s", "call_timeout_s", "memory_mb")
+        if given[name] is not None and not _positive(given[name])
+    ]
+    problems += [
+        f"{name}={given[name]!r}: a text is needed"
+        for name in ("title", "prompt")
+        if not isinstance(given[name], str) or not given[name].strip()
+    ]
+    return tuple(problems)
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _unknown_argument(name: str) -> str:
+    near = get_close_matches(name, ARGUMENTS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(ARGUMENTS)}"
+    return f"unknown argument {name!r}; {hint}"
