@@ -37,7 +37,7 @@ class Command(Value):
 
     argv: tuple[str, ...]
     mounts: tuple[Mount, ...] = ()
-    env: dict[str, str] = {}
+    env: dict[str, str] = Field(default_factory=dict)
     limits: Limits = Limits()
 
 
