@@ -1,0 +1,34 @@
+"""Which analyzer judges which language. A language's module is imported when it is first asked for."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from pytest_llmbench.scoring.analyzers.base import Analyzer
+from pytest_llmbench.tasks.language import Language
+
+TOOLS = ("ruff",)
+"""The distributions whose release a score depends on."""
+
+
+def analyzer_for(language: Language) -> Analyzer | None:
+    """Give a new analyzer of a language; None where there is none, so that its two axes have no score.
+
+    An analyzer keeps no state of the answers that it has seen: one serves a whole run.
+    """
+    if language == "python":
+        from pytest_llmbench.scoring.analyzers.python import PythonAnalyzer
+
+        return PythonAnalyzer()
+    return None
+
+
+def versions() -> dict[str, str]:
+    """Give the release of each tool that analyzers use, for the run's record; what is missing is left out."""
+    found: dict[str, str] = {}
+    for name in TOOLS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
