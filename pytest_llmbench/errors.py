@@ -4,7 +4,8 @@
     ├── UsageError               the user's: options, configuration, environment (exit code 4)
     │   ├── ConfigError          a file of configuration
     │   ├── ModelError           a model that is not known, or cannot be used
-    │   └── SandboxUnavailable   no level of isolation works on this machine
+    │   ├── SandboxUnavailable   no level of isolation works on this machine
+    │   └── ToolchainMissing     a language's compiler, runtime or packages are not installed
     ├── TaskError                the task author's: declaration, prompt, solutions, body
     ├── SandboxError             ours: a sandbox that worked before and failed now
     └── CandidateError           the answer's: what its code raised, or what became of its process
@@ -35,6 +36,20 @@ class ModelError(UsageError):
 
 class SandboxUnavailable(UsageError):
     """No level of isolation passes its self-test here; the text says why, level by level."""
+
+
+class ToolchainMissing(UsageError):
+    """What a language needs is not installed.
+
+    Args:
+        reason: What is missing.
+        install: The command that installs it.
+    """
+
+    def __init__(self, reason: str, install: str) -> None:
+        super().__init__(f"{reason}; install it by: {install}")
+        self.reason = reason
+        self.install = install
 
 
 class TaskError(LlmBenchError):
