@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from pytest_llmbench.values import Value
 
 FailureKind = Literal[
@@ -43,7 +45,7 @@ class Completion(Value):
     first_token_s: float | None = None
     attempts: int = 1
     adapted: tuple[str, ...] = ()
-    request: dict[str, Any] = {}
+    request: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def truncated(self) -> bool:

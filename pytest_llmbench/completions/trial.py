@@ -16,7 +16,7 @@ class Parameters(Value):
     temperature: float | None = 0.2
     max_tokens: int = Field(default=4096, gt=0)
     seed: int | None = None
-    extra_body: dict[str, Any] = {}
+    extra_body: dict[str, Any] = Field(default_factory=dict)
 
 
 class Trial(Value):

@@ -13,14 +13,22 @@ class Provider(Value):
     """Where models are reached: one OpenAI-compatible server.
 
     `api_key_env` names the environment variable that holds the key; None means that no key is sent.
+    `timeout_s` is the silence on a connection, in seconds, after which a call to this provider is
+    given up; None leaves that to the run's own setting.
     """
 
     id: str
     title: str = ""
     base_url: str
     api_key_env: str | None = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     concurrency: int | None = Field(default=None, gt=0, description="requests in flight at most")
+    timeout_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+
+    @property
+    def display(self) -> str:
+        """What people call this provider, with its address where the title does not say it."""
+        return f"{self.title} ({self.base_url})" if self.title else self.base_url
 
 
 class Model(Value):
@@ -36,13 +44,13 @@ class Model(Value):
     category: str = ""
     provider: str
     name: str | None = None
-    price_output: float | None = Field(default=None, ge=0)
-    price_input: float | None = Field(default=None, ge=0)
+    price_output: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    price_input: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     router: bool = False
     max_tokens: int | None = Field(default=None, gt=0)
-    temperature: float | None = None
-    extra_body: dict[str, Any] = {}
-    headers: dict[str, str] = {}
+    temperature: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    extra_body: dict[str, Any] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
     embedded: bool = False
 
     @property
