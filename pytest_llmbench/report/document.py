@@ -21,7 +21,10 @@ class _Part(BaseModel):
 
 
 class RunPart(_Part):
-    """The run as a whole. `duration_s` is seconds; `sandbox` the level of isolation; `pass_mark` 1 to 10 or 0."""
+    """The run as a whole.
+
+    `duration_s` is seconds, `sandbox` the level of isolation, `pass_mark` 1 to 10, or 0 for none.
+    """
 
     id: str
     started: datetime
@@ -71,6 +74,14 @@ class ModelPart(_Part):
     unranked: str | None = None
     truncated: int = 0
     errors: int
+    no_code: int = 0
+    embedded: bool = False
+    judged: int = Field(default=0, description="samples that the score is made of")
+    expected: int = Field(default=0, description="samples that were asked for, over all tasks")
+    returned: dict[str, int] = Field(default={}, description="model names in the replies, with their number")
+    spread: tuple[float, float] | None = Field(
+        default=None, description="lowest and highest total of a sample"
+    )
 
 
 class UsagePart(_Part):
@@ -113,7 +124,10 @@ class SamplePart(_Part):
 
 
 class ResultPart(_Part):
-    """What one model made of one task. `score` is the median total of the judged samples, `axes` medians per axis."""
+    """What one model made of one task.
+
+    `score` is the median total of the judged samples, `axes` the medians per axis.
+    """
 
     task: str
     model: str
@@ -127,7 +141,7 @@ class ResultPart(_Part):
 class RunDocument(_Part):
     """All of one run."""
 
-    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, alias="schema")
+    schema_version: Literal[1] = Field(default=1, alias="schema")
     run: RunPart
     tasks: tuple[TaskPart, ...]
     models: tuple[ModelPart, ...]

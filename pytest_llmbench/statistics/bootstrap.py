@@ -22,6 +22,8 @@ from itertools import accumulate
 
 DRAWS = 4000
 LEVEL = 0.95
+LEAST_SAMPLES = 2
+"""One sample says nothing about the next."""
 
 Interval = tuple[float, float]
 
@@ -35,8 +37,7 @@ def score_interval(tasks: Sequence[Sequence[float]], *, seed: str, draws: int = 
         draws: How many times to resample.
 
     Returns:
-        The lower and the upper end; None where a task has fewer than two totals, since one sample
-        says nothing about the next.
+        The lower and the upper end; None where a task has fewer than two totals.
     """
     if not _enough(tasks):
         return None
@@ -70,7 +71,7 @@ def difference_interval(
 
 
 def _enough(tasks: Sequence[Sequence[float]]) -> bool:
-    return bool(tasks) and all(len(totals) >= 2 for totals in tasks)
+    return bool(tasks) and all(len(totals) >= LEAST_SAMPLES for totals in tasks)
 
 
 def _draw_means(tasks: Sequence[Sequence[float]], rng: random.Random, draws: int) -> list[float]:
@@ -87,7 +88,7 @@ def _draw_medians(totals: Sequence[float], rng: random.Random, draws: int) -> li
 
 @lru_cache(maxsize=64)
 def _median_ranks(size: int) -> tuple[list[tuple[int, int]], list[float]]:
-    """Give the pairs of ranks (from 0) that the two middle items of a resample can have, and cumulative odds."""
+    """Give the pairs of ranks (from 0) that a resample's two middle items can have, and cumulative odds."""
     odds = _odd_ranks(size) if size % 2 else _even_ranks(size)
     return [pair for pair, _ in odds], list(accumulate(weight for _, weight in odds))
 
@@ -119,7 +120,7 @@ def _even_ranks(size: int) -> list[tuple[tuple[int, int], float]]:
 
 
 def _ends(ranks: int, half: int, size: int) -> float:
-    """Give the odds that `half` draws fall on the outer `ranks` ranks, one at least on the innermost of them."""
+    """Give the odds that `half` draws fall on the outer `ranks` ranks, one at least on the innermost."""
     return float((ranks / size) ** half - ((ranks - 1) / size) ** half)
 
 

@@ -1,0 +1,49 @@
+"""Writing a report: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from pytest_llmbench.errors import UsageError
+
+
+def write_whole(path: Path, pieces: Iterable[str], what: str) -> None:
+    """Write a file so that its path holds either what was there before or all of the new text.
+
+    The text goes to a new file in the same folder, which then takes the path's place. Folders that
+    are missing are made. A path that is no regular file (a pipe, a terminal) is written to directly.
+
+    Args:
+        path: Where to.
+        pieces: The text, in pieces.
+        what: What is written, for the error's text, for example "the HTML report".
+
+    Raises:
+        UsageError: The path cannot be written; nothing is left behind.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_file() and not target.is_dir():
+            _write(target, pieces, "w")
+        else:
+            _replace(target, pieces)
+    except OSError as error:
+        raise UsageError(f"cannot write {what} to {path}: {error.strerror or error}") from error
+
+
+def _replace(target: Path, pieces: Iterable[str]) -> None:
+    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        _write(beside, pieces, "x")
+        os.replace(beside, target)  # noqa: PTH105 - the atomic call, by its own name
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write(path: Path, pieces: Iterable[str], mode: str) -> None:
+    with path.open(mode, encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)

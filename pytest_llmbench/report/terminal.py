@@ -1,0 +1,162 @@
+"""The table at the end of a run, as plain lines of text that fit the terminal.
+
+Where the terminal is narrow, columns are left out, the least telling ones first; rank, model and score
+always stay. Text that others made is cleaned, so that it cannot move the cursor or colour anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pytest_llmbench.report.clean import one_line
+from pytest_llmbench.report.columns import cut, measure, pad, wrap
+from pytest_llmbench.report.document import ModelPart, RunDocument
+from pytest_llmbench.report.numbers import UNKNOWN, count, dollars, fixed, listed, small, span
+
+MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+TROPHY = "🏆"
+
+_LEAST_NAME = 17
+_PLACE = 3
+"""Cells of the rank or medal and the space after it."""
+_GAP = "  "
+_NAMED = 4
+_EMPTY = {"", UNKNOWN}
+
+Write = Callable[[ModelPart], str]
+
+
+def _trouble(model: ModelPart) -> str:
+    parts = []
+    if model.truncated:
+        parts.append(f"{model.truncated} cut off")
+    if model.no_code:
+        parts.append(f"{model.no_code} without code")
+    if model.judged < model.expected:
+        parts.append(f"{model.expected - model.judged} of {model.expected} missing")
+    return ", ".join(parts)
+
+
+_COLUMNS: tuple[tuple[str, int, Write], ...] = (
+    # heading, how soon it is left out (0: never, else the highest first), what stands there
+    ("score", 0, lambda model: fixed(model.score) + ("*" if model.router else " ")),
+    ("95 %", 4, lambda model: span(model.interval)),
+    ("corr", 5, lambda model: fixed(model.axes.correctness)),
+    ("qual", 6, lambda model: fixed(model.axes.quality)),
+    ("docs", 7, lambda model: fixed(model.axes.documentation)),
+    ("edge", 6, lambda model: fixed(model.axes.edge_cases)),
+    ("$/M out", 2, lambda model: small(model.price_output)),
+    ("value", 1, lambda model: (f"{TROPHY} " if model.best_value else "") + fixed(model.value)),
+    ("cost $", 3, lambda model: small(model.cost_usd)),
+    ("notes", 3, _trouble),
+)
+
+
+def terminal_lines(document: RunDocument, width: int) -> list[str]:
+    """Draw the leaderboard.
+
+    Args:
+        document: The run.
+        width: The cells that a line may take.
+
+    Returns:
+        The lines, without line ends and without colour codes.
+    """
+    ranked = [model for model in document.models if model.rank is not None]
+    unranked = [model for model in document.models if model.rank is None]
+    lines = wrap(_title(document), width)
+    lines += _table(ranked, width)
+    for model in unranked:
+        reason = one_line(model.unranked or "no score", 300)
+        lines += wrap(f" {UNKNOWN}  {_name(model)}: not ranked, {reason}", width, "    ")
+    for text in (*_routers(ranked), *_best_value(ranked), *_by_task(document)):
+        lines += wrap(text, width, "  ")
+    return lines
+
+
+def _title(document: RunDocument) -> str:
+    run = document.run
+    return ", ".join((
+        count(len(document.models), "model"),
+        count(len(document.tasks), "task"),
+        count(run.samples, "sample") + (" each (median)" if run.samples > 1 else " each"),
+        f"sandbox {one_line(run.sandbox, 60)}",
+    ))  # fmt: skip
+
+
+def _table(models: Sequence[ModelPart], cells: int) -> list[str]:
+    if not models:
+        return []
+    rows, widths, room = _fitting(models, cells - _PLACE)
+    names = ["model", *(cut(_name(model), room) for model in models)]
+    broad = max(map(measure, names))
+    places = ["#", *(MEDALS.get(model.rank or 0, str(model.rank)) for model in models)]
+    lines = zip(places, names, rows, strict=True)
+    return [_row(place, pad(name, broad), row, widths) for place, name, row in lines]
+
+
+def _fitting(models: Sequence[ModelPart], cells: int) -> tuple[list[list[str]], list[int], int]:
+    """Leave out columns until there is room for the models' names; give rows, widths and that room."""
+    columns = [column for column in _COLUMNS if any(column[2](model) not in _EMPTY for model in models)]
+    while True:
+        rows = [[heading for heading, _, _ in columns]]
+        rows += [[write(model) for _, _, write in columns] for model in models]
+        widths = [max(map(measure, column)) for column in zip(*rows, strict=True)]
+        room = cells - sum(widths) - len(_GAP) * len(widths)
+        last = max(columns, key=lambda column: column[1])
+        if room >= _LEAST_NAME or not last[1]:
+            return rows, widths, max(room, 1)
+        columns.remove(last)
+
+
+def _row(place: str, name: str, row: Sequence[str], widths: Sequence[int]) -> str:
+    texts = [pad(text, broad, right=True) for text, broad in zip(row, widths, strict=True)]
+    return _GAP.join((f"{pad(place, 2, right=True)} {name}", *texts)).rstrip()
+
+
+def _name(model: ModelPart) -> str:
+    return one_line(model.id, 80)
+
+
+def _routers(models: Sequence[ModelPart]) -> list[str]:
+    return [
+        f"* {_name(model)} is a router: it {_dispatched(model)}; its samples scored {span(model.spread)}"
+        for model in models
+        if model.router
+    ]
+
+
+def _dispatched(model: ModelPart) -> str:
+    names = [f"{one_line(name, 60)} ({number})" for name, number in list(model.returned.items())[:_NAMED]]
+    return f"sent its calls to {listed(names)}" if names else "did not say which models it used"
+
+
+def _best_value(models: Sequence[ModelPart]) -> list[str]:
+    return [
+        f"{TROPHY} best value: {_name(model)}, {fixed(model.score)} of 10 for {dollars(model.price_output)} "
+        f"per million output tokens"
+        for model in models
+        if model.best_value
+    ]
+
+
+def _by_task(document: RunDocument) -> list[str]:
+    """Say who won each task; where one model ran alone, what it made of the task."""
+    if len(document.models) == 1:
+        return [
+            f"{one_line(result.task, 60)}: {fixed(result.score)}, {one_line(result.note, 300)}"
+            for result in document.results
+        ]
+    return [text for task in document.tasks if (text := _winner(document, task.id))]
+
+
+def _winner(document: RunDocument, task: str) -> str:
+    results = [result for result in document.results if result.task == task]
+    best = max((result.score for result in results if result.score is not None), default=None)
+    names = [one_line(result.model, 60) for result in results if result.winner]
+    if best is None:
+        return ""
+    if not names:
+        return f"{one_line(task, 60)}: no winner, all scored {fixed(best)}"
+    shown = listed(names) if len(names) <= _NAMED else f"{len(names)} models"
+    return f"{one_line(task, 60)}: {shown}{' (tied)' if len(names) > 1 else ''}, {fixed(best)}"
