@@ -12,6 +12,10 @@ from pytest_llmbench.values import Value
 
 MIB = 1024 * 1024
 
+RESTRICTION = "{restriction}"
+"""An element of `Command.argv` that stands for the word that `restrict.restrict` reads. A command that has
+it limits itself before it does anything else; any other is started by a wrapper that does."""
+
 
 class Limits(Value):
     """What the processes of one sandbox may use."""
@@ -37,6 +41,7 @@ class Command(Value):
 
     argv: tuple[str, ...]
     mounts: tuple[Mount, ...] = ()
+    hidden: tuple[str, ...] = Field(default=(), description="folders below the mounts that are shown empty")
     env: dict[str, str] = Field(default_factory=dict)
     limits: Limits = Limits()
 

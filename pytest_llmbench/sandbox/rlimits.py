@@ -1,0 +1,93 @@
+"""The limits of a process as the kernel's resources, and the command that runs under them.
+
+A command whose own first act is to limit itself (a host of ours, see `restrict`) is told how by one
+word. Any other is started by `setpriv` and `prlimit`, which cost 1 ms each; where a slim image lacks
+them, by the running interpreter, which costs 10.
+"""
+
+from __future__ import annotations
+
+import math
+import resource
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from pytest_llmbench.sandbox.base import MIB, RESTRICTION, Command, Limits
+from pytest_llmbench.sandbox.runtime import python_runtime
+
+_STACK = (8 * MIB, 64 * MIB)
+_NAMES = {
+    resource.RLIMIT_CPU: "cpu",
+    resource.RLIMIT_DATA: "data",
+    resource.RLIMIT_FSIZE: "fsize",
+    resource.RLIMIT_NOFILE: "nofile",
+    resource.RLIMIT_NPROC: "nproc",
+    resource.RLIMIT_STACK: "stack",
+    resource.RLIMIT_CORE: "core",
+    resource.RLIMIT_MSGQUEUE: "msgqueue",
+}
+_PRLIMIT, _SETPRIV = "/usr/bin/prlimit", "/usr/bin/setpriv"
+_EXECUTE = "import sys\nrestrict(sys.argv[1])\nposix.execv(sys.argv[2], sys.argv[2:])\n"
+
+
+def rlimits(limits: Limits) -> dict[int, tuple[int, int]]:
+    """The resources (number, then soft and hard limit).
+
+    Memory is bounded as RLIMIT_DATA: RLIMIT_AS breaks Node and Go, which reserve far more than they use.
+    """
+    cpu = math.ceil(limits.cpu_s)
+    return {
+        resource.RLIMIT_CPU: (cpu, cpu + 1),
+        resource.RLIMIT_DATA: (limits.memory_bytes, limits.memory_bytes),
+        resource.RLIMIT_FSIZE: (limits.file_bytes, limits.file_bytes),
+        resource.RLIMIT_NOFILE: (limits.open_files, limits.open_files),
+        resource.RLIMIT_NPROC: (limits.processes, limits.processes),
+        resource.RLIMIT_STACK: _STACK,
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_MSGQUEUE: (0, 0),
+    }
+
+
+def limited(command: Command, user: int | None) -> Command:
+    """A command that runs under its own limits, and as an unprivileged user where one is given."""
+    word = _word(command.limits, user)
+    if RESTRICTION in command.argv:
+        return command.model_copy(
+            update={"argv": tuple(word if part == RESTRICTION else part for part in command.argv)}
+        )
+    if _has_tools():
+        return command.model_copy(update={"argv": (*_tools(command.limits, user), *command.argv)})
+    return _by_interpreter(command, word)
+
+
+def _word(limits: Limits, user: int | None) -> str:
+    """What `restrict.restrict` reads."""
+    parts = [f"{number}:{soft}:{hard}" for number, (soft, hard) in rlimits(limits).items()]
+    return f"{'' if user is None else user};{','.join(parts)}"
+
+
+@cache
+def _has_tools() -> bool:
+    """Whether both are there, and are those of util-linux and not of busybox."""
+    return all(
+        Path(tool).exists() and Path(tool).resolve().name != "busybox" for tool in (_PRLIMIT, _SETPRIV)
+    )
+
+
+def _tools(limits: Limits, user: int | None) -> Sequence[str]:
+    ids = (f"--reuid={user}", f"--regid={user}", "--clear-groups", "--inh-caps=-all")
+    become = () if user is None else (_SETPRIV, *ids, "--")
+    options = [f"--{_NAMES[number]}={soft}:{hard}" for number, (soft, hard) in rlimits(limits).items()]
+    return (*become, _PRLIMIT, *options, "--")
+
+
+def _by_interpreter(command: Command, word: str) -> Command:
+    runtime = python_runtime()
+    source = Path(__file__).with_name("restrict.py").read_text(encoding="utf-8") + _EXECUTE
+    return command.model_copy(
+        update={
+            "argv": (runtime.executable, "-I", "-S", "-B", "-c", source, word, *command.argv),
+            "mounts": (*runtime.mounts, *command.mounts),
+        }
+    )
