@@ -22,6 +22,7 @@ from pytest_llmbench.sandbox.wire import frame, judge_codec, read_frame
 _READY_ID = "ready"
 _START_S = 30.0
 _SHOWN_OUTPUT = 300
+_MAX_NAME, _MAX_MESSAGE = 200, 2000
 
 
 class PipeHost:
@@ -65,6 +66,8 @@ class PipeHost:
             TypeError: An argument is of a type that cannot cross.
         """
         value, arguments, returned = await self._ask("call", [name, list(args)], timeout_s)
+        if len(arguments) != len(args) or returned not in (None, *range(len(args))):
+            raise await self._lost("its reply is not a message: other arguments than it was given")
         return Observation(value=value, arguments=tuple(arguments), returned_argument=returned)
 
     def output(self) -> str:
@@ -87,12 +90,15 @@ class PipeHost:
             try:
                 return await self._exchange(identity, request, timeout_s)
             except BaseException as error:
-                if isinstance(error, (CandidateCrash, CandidateTimeout)) or not isinstance(
-                    error, CandidateError
-                ):
-                    self._over = f"its process has ended: {error}"
-                    await self._process.kill()
+                if type(error) is not CandidateError:
+                    await self._lost(str(error))
                 raise
+
+    async def _lost(self, reason: str) -> CandidateCrash:
+        """End the process, and give the error for that."""
+        self._over = f"its process has ended: {reason}"
+        await self._process.kill()
+        return CandidateCrash(reason)
 
     async def _exchange(
         self, identity: str, request: bytes, timeout_s: float
@@ -151,7 +157,7 @@ def _checked(reply: object, identity: str) -> tuple[Any, list[Any], int | None]:
         case ["ok", str(found), value, list(arguments), None | int() as returned] if found == identity:
             return value, arguments, returned
         case ["raised", str(found), str(type_name), str(message)] if found == identity:
-            raise CandidateError(type_name, message)
+            raise CandidateError(type_name[:_MAX_NAME], message[:_MAX_MESSAGE])
         case ["ok" | "raised", str(found), *_] if found != identity:
             raise CandidateCrash("a reply to another request")
         case _:

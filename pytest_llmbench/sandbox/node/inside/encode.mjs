@@ -6,6 +6,7 @@ import {
   bigText,
   bufferFrom,
   bufferText,
+  byteLength,
   dateTime,
   getOwnPropertyDescriptor,
   getPrototypeOf,
@@ -123,9 +124,9 @@ class Writer {
     this.open = new NativeSet();
   }
 
-  /** Count a piece of text that is about to become part of the whole. */
+  /** Count the bytes of a piece of text that is about to become part of the whole. */
   counted(text) {
-    this.left -= text.length + 1;
+    this.left -= byteLength(text) + 1;
     if (this.left < 0) throw new Failure("RangeError", "the result is too large");
     return text;
   }
@@ -208,11 +209,14 @@ class Writer {
 }
 
 /**
- * A value's text.
+ * The texts of several values.
  *
- * @param {unknown} value - any value
- * @param {number} limit - the most characters that the text may have; a Failure is thrown beyond
+ * @param {unknown[]} values - any values
+ * @param {number} limit - the most bytes that the texts may have together; a Failure is thrown beyond
  */
-export function encode(value, limit) {
-  return new Writer(limit).text(value);
+export function encode(values, limit) {
+  const writer = new Writer(limit);
+  const texts = [];
+  for (let index = 0; index < values.length; index += 1) texts[index] = writer.text(values[index]);
+  return texts;
 }

@@ -63,8 +63,8 @@ function domError(value) {
 }
 
 function errorParts(value) {
-  if (kinds.isNativeError(value)) return nativeError(value);
-  return getPrototypeOf(value) === prototypes.domException ? domError(value) : null;
+  if (getPrototypeOf(value) === prototypes.domException) return domError(value);
+  return kinds.isNativeError(value) ? nativeError(value) : null;
 }
 
 function nativeError(error) {

@@ -2,17 +2,18 @@
 //
 // A message is a JSON array, its second element an id that the reply repeats:
 //
-//   ["load", id, version, code, harness | null]     answered by "ok" or "raised"
-//   ["call", id, name, [argument, ..]]              answered by "ok" or "raised"
-//   ["request", id, port, {method, path, headers, body}]   answered by "response" or "raised"
+//   ["load", id, version, code, harness | null]
+//   ["call", id, name, [argument, ..]]
+//   ["request", id, port, {method, path, headers: [[name, value], ..], body: bytes | null}]
 //
-//   ["ok", id, value, [argument afterwards, ..], index of the argument it gave back | null, effects]
-//   ["response", id, status, [[header, value], ..], body, effects]
+//   ["ok", id, result, [argument afterwards, ..], index of the argument it gave back | null]
 //   ["raised", id, type name, message]
-//   ["exited", id | null, message]    the process is about to end, and why
+//   ["raised", id, "crash", message]     the process is ending
 //
-// Effects are [rejections that nobody has handled since the last effects, CPU seconds of this call].
-// Whatever the answer prints goes to standard error, since standard output is that too here.
+// A result is null for a load, [value, [unhandled rejection, ..], CPU seconds] for a call, [status,
+// [[header, value], ..], body] for a request. The first message, without being asked, is an "ok" of the
+// id "ready". Whatever the answer prints goes to standard error: file 1 is that too here, and the pipes
+// to the judge are others.
 
 import { apply, cpuUsage, exit, hasOwn, immediate, NativePromise, quoted } from "./builtins.mjs";
 import { load } from "./answer.mjs";
@@ -23,12 +24,12 @@ import { listen, send } from "./pipe.mjs";
 import { ask } from "./requests.mjs";
 
 const VERSION = 1;
-const MAX_REPLY = 15 * 1024 * 1024;
+const MAX_REPLY = 16 * 1024 * 1024 - 4096;
 const MAX_REJECTIONS = 100;
 
 const packages = process.argv[2] ?? "";
 let modules = [];
-let currentId = null;
+let currentId = '"none"';
 let uncaught = null;
 let rejections = [];
 
@@ -45,12 +46,16 @@ function cpuSeconds() {
   return (used.user + used.system) / 1e6;
 }
 
-/** What happened beside the result; waits until Node has noticed the rejections that nobody handles. */
-async function effects(usedSeconds) {
-  await new NativePromise((resolve) => immediate(resolve));
-  const found = rejections;
+/** A turn of the event loop, in which Node notices the rejections that nobody handles. */
+function turn() {
+  return new NativePromise((resolve) => immediate(resolve));
+}
+
+/** The unhandled rejections since this was asked last. */
+function takeRejections() {
+  const taken = rejections;
   rejections = [];
-  return `[${encode(found, MAX_REPLY)},${usedSeconds}]`;
+  return taken;
 }
 
 function indexOfSame(args, value) {
@@ -65,7 +70,7 @@ const serve = {
   async load(id, version, code, harness) {
     if (version !== VERSION) throw new Failure("Error", `the protocol has version ${VERSION}, not ${version}`);
     modules = await load(code, harness, packages);
-    return `["ok",${id},null,[],null,${await effects(cpuSeconds())}]`;
+    return `["ok",${id},null,[],null]`;
   },
 
   async call(id, name, payload) {
@@ -73,17 +78,15 @@ const serve = {
     const since = cpuSeconds();
     const value = await apply(find(name), undefined, passed);
     const used = cpuSeconds() - since;
-    const text = encode(value, MAX_REPLY);
-    const afterwards = encode(passed, MAX_REPLY - text.length);
-    return `["ok",${id},${text},${afterwards},${indexOfSame(passed, value)},${await effects(used)}]`;
+    const texts = encode([value, passed], MAX_REPLY);
+    await turn();
+    const result = `[${texts[0]},${encode([takeRejections()], MAX_REPLY)[0]},${used}]`;
+    return `["ok",${id},${result},${texts[1]},${indexOfSame(passed, value)}]`;
   },
 
   async request(id, port, payload) {
-    const since = cpuSeconds();
     const { status, headers, body } = await ask(port, revive(payload));
-    const used = cpuSeconds() - since;
-    const texts = [encode(status, MAX_REPLY), encode(headers, MAX_REPLY), encode(body, MAX_REPLY)];
-    return `["response",${id},${texts[0]},${texts[1]},${texts[2]},${await effects(used)}]`;
+    return `["ok",${id},${encode([[status, headers, body]], MAX_REPLY)[0]},[],null]`;
   },
 };
 
@@ -97,12 +100,12 @@ async function receive(message) {
     const described = describeThrown(thrown);
     reply = `["raised",${id},${quoted(described[0])},${quoted(described[1])}]`;
   }
-  currentId = null;
   send(reply);
 }
 
 process.on("unhandledRejection", (reason) => {
-  if (rejections.length < MAX_REJECTIONS) rejections[rejections.length] = describeThrown(reason);
+  const described = describeThrown(reason);
+  if (rejections.length < MAX_REJECTIONS) rejections[rejections.length] = `${described[0]}: ${described[1]}`;
 });
 
 process.on("uncaughtExceptionMonitor", (thrown) => {
@@ -111,7 +114,7 @@ process.on("uncaughtExceptionMonitor", (thrown) => {
 
 function reportExit(code) {
   const why = uncaught === null ? `it exited with code ${code}` : `uncaught ${uncaught[0]}: ${uncaught[1]}`;
-  send(`["exited",${currentId},${quoted(why)}]`);
+  send(`["raised",${currentId},"crash",${quoted(why)}]`);
 }
 
 process.on("exit", reportExit);
@@ -120,3 +123,5 @@ listen(receive, () => {
   process.removeListener("exit", reportExit);
   exit(0);
 });
+
+send('["ok","ready",null,[],null]');
