@@ -9,7 +9,16 @@ from pydantic import Field
 from pytest_llmbench.values import Value
 
 FailureKind = Literal[
-    "connection", "timeout", "authentication", "not_found", "quota", "rate_limit", "server", "protocol", "request", "cancelled"
+    "connection",
+    "timeout",
+    "authentication",
+    "not_found",
+    "quota",
+    "rate_limit",
+    "server",
+    "protocol",
+    "request",
+    "cancelled",
 ]
 
 
@@ -31,15 +40,20 @@ class Completion(Value):
     `text` is the message's content, `reasoning` what the API gave apart as reasoning text. Times
     are seconds: `latency_s` from the request of the attempt that succeeded to its last byte,
     `first_token_s` to its first piece of text (None where the reply was not streamed).
-    `adapted` names what was changed in the request because the server refused it.
+    `adapted` names what was changed in the request because the server refused it, and `request` is
+    what was sent beside the messages. Routers also say `provider_returned` (who served the call),
+    `native_finish_reason` and `cost_usd_returned` (their own bill, in USD).
     """
 
     text: str
     reasoning: str | None = None
     finish_reason: str | None = None
+    native_finish_reason: str | None = None
     refusal: str | None = None
     usage: Usage = Usage()
+    cost_usd_returned: float | None = None
     model_returned: str | None = None
+    provider_returned: str | None = None
     system_fingerprint: str | None = None
     latency_s: float | None = None
     first_token_s: float | None = None

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from pytest_llmbench.models.address import check_variable, clean_base_url
 from pytest_llmbench.models.model import Model, Provider

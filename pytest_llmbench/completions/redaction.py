@@ -1,0 +1,56 @@
+"""Keeps keys out of everything that is shown or stored, also where a server repeats them to us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote as percent
+
+HIDDEN = "[key]"
+
+_SHORTEST = 8
+"""Anything shorter is a placeholder such as "none", and hiding it would garble ordinary words."""
+
+_SECRET_HEADERS = ("auth", "key", "token", "secret", "cookie")
+
+
+class Secrets:
+    """The values to hide.
+
+    Args:
+        values: Keys; None and placeholders are passed over.
+    """
+
+    def __init__(self, values: Iterable[str | None]) -> None:
+        real = [value for value in values if value and len(value) >= _SHORTEST]
+        forms = {form for value in real for form in (value, percent(value, safe=""))}
+        self._forms = sorted(forms, key=len, reverse=True)
+
+    def hide(self, text: str) -> str:
+        """Put a mark in the place of each secret in a text."""
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        return text
+
+    def hide_in(self, document: object) -> object:
+        """Do the same for every text in a parsed JSON document, and make each of them valid Unicode."""
+        match document:
+            case str():
+                return self.hide(valid_unicode(document))
+            case list():
+                return [self.hide_in(item) for item in document]
+            case dict():
+                return {str(self.hide_in(key)): self.hide_in(value) for key, value in document.items()}
+            case _:
+                return document
+
+
+def secret_headers(headers: Mapping[str, str]) -> list[str]:
+    """Pick the header values that may be keys."""
+    return [v for k, v in headers.items() if any(word in k.lower() for word in _SECRET_HEADERS)]
+
+
+def valid_unicode(text: str) -> str:
+    """Replace lone surrogates, which JSON can write and UTF-8 cannot."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

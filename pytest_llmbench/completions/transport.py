@@ -1,0 +1,54 @@
+"""The HTTP client under all calls: httpx as the interface, aiohttp as the transport.
+
+httpx's own connection pool looks through itself at every request, which costs more than a call does
+on our side otherwise. Redirects are never followed: the key would follow them.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from pytest_llmbench import __version__
+from pytest_llmbench.completions.proxies import ProxiedTransport
+
+_KEEP_ALIVE_S = 30.0
+
+
+def make_http(environ: Mapping[str, str]) -> httpx.AsyncClient:
+    """Make the client; the caller closes it, on the event loop on which it was used.
+
+    Args:
+        environ: The environment, for proxies. The number of connections is not limited here.
+    """
+    context = httpx.create_ssl_context()
+    transport = ProxiedTransport(environ, lambda proxy: _transport(context, proxy))
+    headers = {
+        "user-agent": f"pytest-llmbench/{__version__}",
+        "accept": "application/json",
+        "accept-encoding": "gzip",
+    }
+    return httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False, trust_env=False)
+
+
+def _transport(context: ssl.SSLContext, proxy: str | None) -> AiohttpTransport:
+    if proxy is not None and not proxy.startswith(("http://", "https://")):
+        raise httpx.UnsupportedProtocol("the environment names a proxy that is not an HTTP proxy")
+    return AiohttpTransport(
+        verify=context,
+        trust_env=False,
+        client=lambda: _session(context),
+        proxy=None if proxy is None else httpx.Proxy(proxy),
+    )
+
+
+def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
+    """Open a session that keeps no cookies and has no limit of its own (0)."""
+    connector = aiohttp.TCPConnector(limit=0, ssl=context, keepalive_timeout=_KEEP_ALIVE_S)
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
+    )
