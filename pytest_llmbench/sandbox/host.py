@@ -34,11 +34,18 @@ class Observation(Value):
 
     `arguments` are the arguments as the call left them; `returned_argument` is the index of the
     argument that the call gave back as its result (the same object, not an equal one), else None.
+
+    `rejections` are the promises that were rejected and handled by nobody since the last call that
+    returned, as "TypeError: text"; `cpu_s` are the CPU seconds that the call took, all threads, as the
+    process itself measured them. Hosts of languages that have no promises, or do not measure, leave
+    them empty.
     """
 
     value: Any
     arguments: tuple[Any, ...]
     returned_argument: int | None = None
+    rejections: tuple[str, ...] = ()
+    cpu_s: float | None = None
 
 
 class Source(Value):

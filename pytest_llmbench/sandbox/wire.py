@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pytest_llmbench.sandbox.codec import (
     CONTAINERS,
@@ -30,6 +31,9 @@ from pytest_llmbench.sandbox.codec import (
 )
 from pytest_llmbench.sandbox.host import Opaque
 from pytest_llmbench.sandbox.jsvalues import UNDEFINED, BigInt, JsError, JsMap, Undefined
+
+if TYPE_CHECKING:
+    from pytest_llmbench.sandbox.codec import Containers, Scalars
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_NAME = 200
@@ -74,8 +78,13 @@ def _opaque_from(payload: object) -> Opaque:
     return Opaque(payload[:_MAX_NAME])
 
 
-def judge_codec() -> Codec:
-    """The codec of the judge."""
+def judge_codec(scalars: Scalars | None = None, containers: Containers | None = None) -> Codec:
+    """The codec of the judge.
+
+    Args:
+        scalars: Types that a language needs written in another way, or refused; see `Codec`.
+        containers: The same for containers.
+    """
     return Codec(
         {
             **SCALARS,
@@ -83,8 +92,13 @@ def judge_codec() -> Codec:
             BigInt: lambda value: tagged("bigint", hex(value.value)),
             JsError: _error_text,
             datetime: _date_text,
+            **(scalars or {}),
         },
-        {**CONTAINERS, JsMap: container("map", lambda value: map(list, value.pairs))},
+        {
+            **CONTAINERS,
+            JsMap: container("map", lambda value: map(list, value.pairs)),
+            **(containers or {}),
+        },
         {
             **TAGS,
             "undefined": lambda _: UNDEFINED,

@@ -29,7 +29,7 @@ const MAX_REJECTIONS = 100;
 
 const packages = process.argv[2] ?? "";
 let modules = [];
-let currentId = '"none"';
+let currentId = null;
 let uncaught = null;
 let rejections = [];
 
@@ -100,6 +100,7 @@ async function receive(message) {
     const described = describeThrown(thrown);
     reply = `["raised",${id},${quoted(described[0])},${quoted(described[1])}]`;
   }
+  currentId = null;
   send(reply);
 }
 
@@ -113,6 +114,7 @@ process.on("uncaughtExceptionMonitor", (thrown) => {
 });
 
 function reportExit(code) {
+  if (currentId === null) return;
   const why = uncaught === null ? `it exited with code ${code}` : `uncaught ${uncaught[0]}: ${uncaught[1]}`;
   send(`["raised",${currentId},"crash",${quoted(why)}]`);
 }

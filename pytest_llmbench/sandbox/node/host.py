@@ -1,0 +1,112 @@
+"""The judge's side of a Node process: calls to an answer, and HTTP to the server that it may run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from pytest_llmbench.errors import CandidateCrash, CandidateError
+from pytest_llmbench.sandbox.base import SandboxProcess
+from pytest_llmbench.sandbox.host import Observation
+from pytest_llmbench.sandbox.hosts import PipeHost
+from pytest_llmbench.sandbox.node.reply import HttpReply, checked_request
+from pytest_llmbench.sandbox.node.values import node_codec
+
+_LISTEN = "listen"
+_MAX_PORT = 65535
+_CRASH = "crash"
+
+
+class NodeHost(PipeHost):
+    """Implements `Host` for JavaScript; made by `NodeLauncher`.
+
+    A call of a function named ``listen`` that returns a port makes that port the one that `request`
+    asks: a harness starts a server in it, on the sandbox's own loopback.
+    """
+
+    def __init__(self, process: SandboxProcess) -> None:
+        super().__init__(process)
+        self._codec = node_codec()
+        self._port: int | None = None
+
+    async def call(self, name: str, args: tuple[Any, ...], timeout_s: float) -> Observation:
+        """Call a function of the harness, or else of the answer; see `Host.call`.
+
+        A promise is awaited.
+
+        Raises:
+            TypeError: An argument cannot be had in JavaScript; see `values`.
+        """
+        result, arguments, returned = await self._ask("call", [name, list(args)], timeout_s)
+        match result:
+            case [value, list(rejections), int() | float() as cpu_s]:
+                if name == _LISTEN and type(value) is int:
+                    self._port = value
+                return Observation(
+                    value=value,
+                    arguments=tuple(arguments),
+                    returned_argument=returned,
+                    rejections=tuple(map(str, rejections)),
+                    cpu_s=cpu_s,
+                )
+            case _:
+                return await self._garbled()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float,
+        port: int | None = None,
+    ) -> HttpReply:
+        """Ask a server on the sandbox's loopback.
+
+        Args:
+            method: The HTTP method, in upper case.
+            path: Path and query, percent-encoded.
+            headers: The headers.
+            body: The body.
+            timeout_s: Wall seconds for the whole answer; a server that takes longer is ended.
+            port: The server's port; that of the last call of ``listen`` where it is None.
+
+        Raises:
+            CandidateError: No server listens, or what it answers is no HTTP; `type_name` is Node's code,
+                "ECONNREFUSED" or "ECONNRESET" for example.
+            CandidateCrash: The process ended.
+            CandidateTimeout: No answer in time.
+            ValueError: Method, path or headers are no HTTP.
+        """
+        content = checked_request(method, path, headers, body)
+        asked = self._port if port is None else port
+        if asked is None or not 0 < asked <= _MAX_PORT:
+            raise CandidateError("ECONNREFUSED", f"no server listens (port {asked})")
+        result, _, _ = await self._ask("request", [asked, content], timeout_s)
+        match result:
+            case [int(status), list(found), bytes(reply)]:
+                pairs = [(str(pair[0]), str(pair[1])) for pair in found if type(pair) is list and len(pair) == 2]
+                return HttpReply(status=status, headers=tuple(pairs), body=reply)
+            case _:
+                return await self._garbled()
+
+    async def _ask(
+        self, operation: str, rest: list[object], timeout_s: float
+    ) -> tuple[Any, list[Any], int | None]:
+        try:
+            return await super()._ask(operation, rest, timeout_s)
+        except CandidateError as error:
+            if type(error) is not CandidateError or error.type_name != _CRASH:
+                raise
+            # The last that the process had to say; an exit code comes without a reason.
+            await self._end(error.message)
+            raise CandidateCrash(error.message) from None
+
+    async def _garbled(self) -> NoReturn:
+        await self._end("its reply is not a message: unknown shape")
+        raise CandidateCrash("its reply is not a message: unknown shape")
+
+    async def _end(self, reason: str) -> None:
+        self._over = self._over or f"its process ended before ({reason})"
+        await self.close()
