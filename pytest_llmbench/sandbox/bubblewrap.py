@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_llmbench.sandbox.base import MIB, Command
-from pytest_llmbench.sandbox.process import ContainedProcess, contain
+from pytest_llmbench.sandbox.process import ContainedProcess
 from pytest_llmbench.sandbox.rlimits import limited
 from pytest_llmbench.sandbox.seccomp import seccomp_program
+from pytest_llmbench.sandbox.tree import kill_inside
 from pytest_llmbench.sandbox.users import UserPool
+from pytest_llmbench.sandbox.watch import MemoryWatch
 
 _SYSTEM_FOLDERS = ("/usr/bin", "/usr/lib", "/usr/lib64")
 _ROOT_LINKS = ("/bin", "/lib", "/lib64")
@@ -51,6 +53,7 @@ class Bubblewrap:
         self._binary = str(binary)
         self._users = users
         self._filter = seccomp_program()
+        self._watch = MemoryWatch()
 
     @property
     def level(self) -> str:
@@ -64,17 +67,14 @@ class Bubblewrap:
             SandboxError: The sandbox itself could not be started.
         """
         user = self._users.take() if self._users else None
+        process = ContainedProcess(command.limits, self._watch, kill_inside, lambda: self._give_back(user))
         filter_fd = _readable(self._filter)
         try:
-            return await contain(
-                self.argv(command, user, filter_fd),
-                command.limits,
-                env={},  # its own environment can be read from inside
-                pass_fds=(filter_fd,),
-                on_end=lambda: self._give_back(user),
-            )
+            # Bubblewrap's own environment can be read from inside: it has none.
+            await process.start(self.argv(command, user, filter_fd), env={}, pass_fds=(filter_fd,))
         finally:
             os.close(filter_fd)
+        return process
 
     def argv(self, command: Command, user: int | None, filter_fd: int) -> list[str]:
         """The full command line."""
@@ -114,7 +114,7 @@ def _system() -> list[str]:
     """What any program needs: the distribution's binaries and libraries, nothing that is local."""
     args: list[str] = []
     for folder in filter(os.path.isdir, _SYSTEM_FOLDERS):
-        args += ("--ro-bind", folder, folder)
+        args += (*_parents(folder), "--ro-bind", folder, folder)
     for link in filter(Path.exists, map(Path, _ROOT_LINKS)):
         if link.is_symlink():
             args += ("--symlink", str(link.readlink()), str(link))

@@ -268,7 +268,7 @@ class Codec:
             raise
         except (ValueError, TypeError, StopIteration, RecursionError, OverflowError) as error:
             # TypeError: a key that cannot be hashed.
-            raise ProtocolError(f"not a value: {error}") from None
+            raise ProtocolError(f"not a value ({type(error).__name__})") from None
         if end != len(text):
             raise ProtocolError("there is something behind the value")
         return value

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import threading
 from asyncio import AbstractEventLoop, ReadTransport, StreamReader, StreamReaderProtocol, StreamWriter
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
@@ -21,7 +22,13 @@ _READ_AHEAD = MIB
 
 
 class Ear(asyncio.Protocol):
-    """Keeps the beginning of what a stream brings, and calls for help when it brings too much."""
+    """Keeps the beginning of what a stream brings, and calls for help when it brings too much.
+
+    Args:
+        keep: How many bytes to keep.
+        too_much: How many bytes are too much.
+        alarm: Called when there are too many.
+    """
 
     def __init__(self, keep: int, too_much: int, alarm: Callable[[], None]) -> None:
         self._keep = keep
@@ -39,21 +46,29 @@ class Ear(asyncio.Protocol):
 
 
 class Child:
-    """A process, its pipes, and its end. Made by `start_child`."""
+    """A process, its pipes, and its end. Made by `start_child`.
 
-    def __init__(self, popen: subprocess.Popen[bytes], loop: AbstractEventLoop) -> None:
+    Args:
+        popen: The process.
+        on_end: Called with its number when it has ended, while the number is still its own.
+        loop: The running loop.
+    """
+
+    def __init__(
+        self, popen: subprocess.Popen[bytes], on_end: Callable[[int], None], loop: AbstractEventLoop
+    ) -> None:
         self._popen = popen
+        self._on_end = on_end
         self._loop = loop
         self._readers: list[ReadTransport] = []
         self.stdout = StreamReader(limit=_READ_AHEAD, loop=loop)
         self.stdin: StreamWriter | None = None
         self.pid = popen.pid
         self.ended: asyncio.Future[int] = loop.create_future()
-        self._descriptor = os.pidfd_open(popen.pid)
-        loop.add_reader(self._descriptor, self._reap)
+        self._await_end()
 
     async def connect(self, ear: Ear) -> None:
-        """Attach the pipes to the loop."""
+        """Attach the pipes to the loop, standard error to the ear."""
         loop = self._loop
         await self._listen(StreamReaderProtocol(self.stdout, loop=loop), self._popen.stdout)
         await self._listen(ear, self._popen.stderr)
@@ -66,9 +81,25 @@ class Child:
         transport, _ = await self._loop.connect_read_pipe(lambda: protocol, pipe)
         self._readers.append(transport)
 
+    def _await_end(self) -> None:
+        if hasattr(os, "pidfd_open"):
+            descriptor = os.pidfd_open(self.pid)
+            self._loop.add_reader(descriptor, self._reap_by, descriptor)
+        else:  # pragma: no cover - not Linux
+            waiting = threading.Thread(target=self._reap_later, daemon=True)
+            waiting.start()
+
+    def _reap_by(self, descriptor: int) -> None:
+        self._loop.remove_reader(descriptor)
+        os.close(descriptor)
+        self._reap()
+
+    def _reap_later(self) -> None:  # pragma: no cover - not Linux
+        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        self._loop.call_soon_threadsafe(self._reap)
+
     def _reap(self) -> None:
-        self._loop.remove_reader(self._descriptor)
-        os.close(self._descriptor)
+        self._on_end(self.pid)
         code = self._popen.wait()
         if not self.ended.done():
             self.ended.set_result(code)
@@ -81,22 +112,21 @@ class Child:
             transport.close()
 
 
-async def start_child(
+def start_child(
     argv: Sequence[str],
-    ear: Ear,
+    on_end: Callable[[int], None],
     *,
     env: Mapping[str, str],
     pass_fds: Sequence[int] = (),
     cwd: str | None = None,
 ) -> Child:
-    """Start a process in a session of its own, from the thread that calls.
+    """Start a process in a session of its own, from the thread that calls, within a running loop.
 
     Raises:
         SandboxError: It could not be started.
     """
     try:
-        # A list, no shell; and it blocks no longer than asyncio's own does.
-        popen = subprocess.Popen(  # noqa: S603, ASYNC220
+        popen = subprocess.Popen(  # noqa: S603 - a list, no shell
             argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -109,6 +139,4 @@ async def start_child(
         )
     except OSError as error:
         raise SandboxError(f"{argv[0]} could not be started: {error}") from error
-    child = Child(popen, asyncio.get_running_loop())
-    await child.connect(ear)
-    return child
+    return Child(popen, on_end, asyncio.get_running_loop())

@@ -17,35 +17,25 @@ from pytest_llmbench.sandbox.base import MIB, RESTRICTION, Command, Limits
 from pytest_llmbench.sandbox.runtime import python_runtime
 
 _STACK = (8 * MIB, 64 * MIB)
-_NAMES = {
-    resource.RLIMIT_CPU: "cpu",
-    resource.RLIMIT_DATA: "data",
-    resource.RLIMIT_FSIZE: "fsize",
-    resource.RLIMIT_NOFILE: "nofile",
-    resource.RLIMIT_NPROC: "nproc",
-    resource.RLIMIT_STACK: "stack",
-    resource.RLIMIT_CORE: "core",
-    resource.RLIMIT_MSGQUEUE: "msgqueue",
-}
 _PRLIMIT, _SETPRIV = "/usr/bin/prlimit", "/usr/bin/setpriv"
 _EXECUTE = "import sys\nrestrict(sys.argv[1])\nposix.execv(sys.argv[2], sys.argv[2:])\n"
 
 
-def rlimits(limits: Limits) -> dict[int, tuple[int, int]]:
-    """The resources (number, then soft and hard limit).
+def rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
+    """Soft and hard limit of each resource, by the name that `prlimit` has for it.
 
     Memory is bounded as RLIMIT_DATA: RLIMIT_AS breaks Node and Go, which reserve far more than they use.
     """
     cpu = math.ceil(limits.cpu_s)
     return {
-        resource.RLIMIT_CPU: (cpu, cpu + 1),
-        resource.RLIMIT_DATA: (limits.memory_bytes, limits.memory_bytes),
-        resource.RLIMIT_FSIZE: (limits.file_bytes, limits.file_bytes),
-        resource.RLIMIT_NOFILE: (limits.open_files, limits.open_files),
-        resource.RLIMIT_NPROC: (limits.processes, limits.processes),
-        resource.RLIMIT_STACK: _STACK,
-        resource.RLIMIT_CORE: (0, 0),
-        resource.RLIMIT_MSGQUEUE: (0, 0),
+        "cpu": (cpu, cpu + 1),
+        "data": (limits.memory_bytes, limits.memory_bytes),
+        "fsize": (limits.file_bytes, limits.file_bytes),
+        "nofile": (limits.open_files, limits.open_files),
+        "nproc": (limits.processes, limits.processes),
+        "stack": _STACK,
+        "core": (0, 0),
+        "msgqueue": (0, 0),
     }
 
 
@@ -63,7 +53,12 @@ def limited(command: Command, user: int | None) -> Command:
 
 def _word(limits: Limits, user: int | None) -> str:
     """What `restrict.restrict` reads."""
-    parts = [f"{number}:{soft}:{hard}" for number, (soft, hard) in rlimits(limits).items()]
+    here = {name: getattr(resource, f"RLIMIT_{name.upper()}", None) for name in rlimits(limits)}
+    parts = [
+        f"{here[name]}:{soft}:{hard}"
+        for name, (soft, hard) in rlimits(limits).items()
+        if here[name] is not None
+    ]
     return f"{'' if user is None else user};{','.join(parts)}"
 
 
@@ -78,7 +73,7 @@ def _has_tools() -> bool:
 def _tools(limits: Limits, user: int | None) -> Sequence[str]:
     ids = (f"--reuid={user}", f"--regid={user}", "--clear-groups", "--inh-caps=-all")
     become = () if user is None else (_SETPRIV, *ids, "--")
-    options = [f"--{_NAMES[number]}={soft}:{hard}" for number, (soft, hard) in rlimits(limits).items()]
+    options = [f"--{name}={soft}:{hard}" for name, (soft, hard) in rlimits(limits).items()]
     return (*become, _PRLIMIT, *options, "--")
 
 

@@ -56,8 +56,23 @@ def memory_above(pid: int, allowed: int) -> int | None:
     return used if used > allowed else None
 
 
-def kill_all(pids: list[int]) -> None:
-    """Kill processes that may have ended by now."""
+def kill_inside(pid: int) -> None:
+    """Kill a sandbox: what is inside, after which the outermost process, this one, ends by itself.
+
+    Its end then tells that nothing inside is left. It is killed itself only where nothing is inside yet.
+    """
+    _kill(descendants(pid) or [pid])
+
+
+def kill_group(pid: int) -> None:
+    """Kill a process that leads a group, the group, and all that can be found below it."""
+    below = descendants(pid)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    _kill(below)
+
+
+def _kill(pids: list[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
