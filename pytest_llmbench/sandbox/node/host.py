@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from pytest_llmbench.errors import CandidateCrash, CandidateError
@@ -86,8 +86,7 @@ class NodeHost(PipeHost):
         result, _, _ = await self._ask("request", [asked, content], timeout_s)
         match result:
             case [int(status), list(found), bytes(reply)]:
-                pairs = [(str(pair[0]), str(pair[1])) for pair in found if type(pair) is list and len(pair) == 2]
-                return HttpReply(status=status, headers=tuple(pairs), body=reply)
+                return HttpReply(status=status, headers=tuple(_pairs(found)), body=reply)
             case _:
                 return await self._garbled()
 
@@ -110,3 +109,10 @@ class NodeHost(PipeHost):
     async def _end(self, reason: str) -> None:
         self._over = self._over or f"its process ended before ({reason})"
         await self.close()
+
+
+def _pairs(headers: list[Any]) -> Iterator[tuple[str, str]]:
+    for header in headers:
+        match header:
+            case [str(name), str(value)]:
+                yield name, value
