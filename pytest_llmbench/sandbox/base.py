@@ -23,7 +23,9 @@ class Limits(Value):
     cpu_s: float = Field(default=10.0, gt=0, description="CPU seconds of each process")
     memory_bytes: int = Field(default=512 * MIB, gt=0, description="data of each process, and the tree's sum")
     reserved_bytes: int = Field(
-        default=0, ge=0, description="data that a runtime maps unused: on top for each process, not for the sum"
+        default=0,
+        ge=0,
+        description="data that a runtime maps unused: on top for each process, not for the sum",
     )
     processes: int = Field(default=64, gt=0)
     open_files: int = Field(default=256, gt=0)

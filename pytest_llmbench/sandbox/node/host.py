@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from pytest_llmbench.errors import CandidateCrash, CandidateError
+from pytest_llmbench.errors import CandidateError
 from pytest_llmbench.sandbox.base import SandboxProcess
 from pytest_llmbench.sandbox.host import Observation
 from pytest_llmbench.sandbox.hosts import PipeHost
@@ -15,6 +15,7 @@ from pytest_llmbench.sandbox.node.values import node_codec
 _LISTEN = "listen"
 _MAX_PORT = 65535
 _CRASH = "crash"
+_NO_MESSAGE = "its reply is not a message: unknown shape"
 
 
 class NodeHost(PipeHost):
@@ -38,6 +39,8 @@ class NodeHost(PipeHost):
             TypeError: An argument cannot be had in JavaScript; see `values`.
         """
         result, arguments, returned = await self._ask("call", [name, list(args)], timeout_s)
+        if len(arguments) != len(args) or returned not in (None, *range(len(args))):
+            raise await self._lost(_NO_MESSAGE)
         match result:
             case [value, list(rejections), int() | float() as cpu_s]:
                 if name == _LISTEN and type(value) is int:
@@ -50,7 +53,7 @@ class NodeHost(PipeHost):
                     cpu_s=cpu_s,
                 )
             case _:
-                return await self._garbled()
+                raise await self._lost(_NO_MESSAGE)
 
     async def request(
         self,
@@ -88,7 +91,7 @@ class NodeHost(PipeHost):
             case [int(status), list(found), bytes(reply)]:
                 return HttpReply(status=status, headers=tuple(_pairs(found)), body=reply)
             case _:
-                return await self._garbled()
+                raise await self._lost(_NO_MESSAGE)
 
     async def _ask(
         self, operation: str, rest: list[object], timeout_s: float
@@ -99,16 +102,7 @@ class NodeHost(PipeHost):
             if type(error) is not CandidateError or error.type_name != _CRASH:
                 raise
             # The last that the process had to say; an exit code comes without a reason.
-            await self._end(error.message)
-            raise CandidateCrash(error.message) from None
-
-    async def _garbled(self) -> NoReturn:
-        await self._end("its reply is not a message: unknown shape")
-        raise CandidateCrash("its reply is not a message: unknown shape")
-
-    async def _end(self, reason: str) -> None:
-        self._over = self._over or f"its process ended before ({reason})"
-        await self.close()
+            raise await self._lost(error.message) from None
 
 
 def _pairs(headers: list[Any]) -> Iterator[tuple[str, str]]:

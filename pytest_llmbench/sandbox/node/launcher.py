@@ -13,6 +13,10 @@ _INSIDE = Path(__file__).parent / "inside"
 # The pipes are moved away from where an answer prints to, by the shell, since Node cannot.
 _PRIVATE_PIPES = 'exec 3<&0 4>&1 </dev/null >&2; exec "$@"'
 
+# V8 maps all that compiled code may ever take, and where the processor has no protection keys it maps
+# it writable, which counts as data.
+_CODE_RANGE_BYTES = 512 * MIB
+
 
 class NodeLauncher:
     """Implements `HostLauncher` for JavaScript.
@@ -64,7 +68,7 @@ def _command(toolchain: JavaScriptToolchain, limits: Limits) -> Command:
         mounts=tuple(
             Mount(source=path, target=str(path)) for path in (toolchain.node, toolchain.modules, _INSIDE)
         ),
-        limits=limits,
+        limits=limits.model_copy(update={"reserved_bytes": _CODE_RANGE_BYTES}),
     )
 
 
