@@ -14,12 +14,12 @@ from pathlib import Path
 from pytest_llmbench.sandbox.base import MIB, Command
 from pytest_llmbench.sandbox.process import ContainedProcess
 from pytest_llmbench.sandbox.rlimits import limited
+from pytest_llmbench.sandbox.runtime import SYSTEM_FOLDERS
 from pytest_llmbench.sandbox.seccomp import seccomp_program
 from pytest_llmbench.sandbox.tree import kill_inside
 from pytest_llmbench.sandbox.users import UserPool
 from pytest_llmbench.sandbox.watch import MemoryWatch
 
-_SYSTEM_FOLDERS = ("/usr/bin", "/usr/lib", "/usr/lib64")
 _ROOT_LINKS = ("/bin", "/lib", "/lib64")
 _SYSTEM_FILES = ("/etc/ld.so.cache",)
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/work", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}  # noqa: S108
@@ -113,7 +113,7 @@ def _environment(added: dict[str, str]) -> list[str]:
 def _system() -> list[str]:
     """What any program needs: the distribution's binaries and libraries, nothing that is local."""
     args: list[str] = []
-    for folder in filter(os.path.isdir, _SYSTEM_FOLDERS):
+    for folder in filter(os.path.isdir, SYSTEM_FOLDERS):
         args += (*_parents(folder), "--ro-bind", folder, folder)
     for link in filter(Path.exists, map(Path, _ROOT_LINKS)):
         if link.is_symlink():

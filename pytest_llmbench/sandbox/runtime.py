@@ -15,7 +15,7 @@ from pathlib import Path
 from pytest_llmbench.sandbox.base import Mount
 from pytest_llmbench.values import Value
 
-_SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64")
+SYSTEM_FOLDERS = ("/usr/bin", "/usr/lib", "/usr/lib64")
 
 
 class PythonRuntime(Value):
@@ -32,7 +32,7 @@ def python_runtime() -> PythonRuntime:
     executable = Path(getattr(sys, "_base_executable", None) or sys.executable).resolve()
     standard_library = Path(os.__file__).resolve().parent
     needed = _minimal([executable, standard_library, *_own_libraries(executable)])
-    hidden = [str(path) for path in standard_library.glob("*-packages") if _outside(path)]
+    hidden = [str(path) for path in standard_library.glob("*-packages") if not is_system_path(path)]
     return PythonRuntime(
         executable=str(executable),
         mounts=tuple(Mount(source=path, target=str(path)) for path in needed),
@@ -53,11 +53,12 @@ def _own_libraries(executable: Path) -> list[Path]:
 
 def _minimal(paths: list[Path]) -> list[Path]:
     """Without what the system's folders, or another of the paths, hold anyway."""
-    outside = sorted({path for path in paths if _outside(path)})
+    outside = sorted({path for path in paths if not is_system_path(path)})
     return [
         path for path in outside if not any(path != other and path.is_relative_to(other) for other in outside)
     ]
 
 
-def _outside(path: Path) -> bool:
-    return not any(path.is_relative_to(folder) for folder in _SYSTEM)
+def is_system_path(path: Path) -> bool:
+    """Whether a path lies in the folders of the distribution that every sandbox shows."""
+    return any(path.is_relative_to(folder) for folder in SYSTEM_FOLDERS)
