@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pytest_llmbench.answers.answer import Answer, Block
 from pytest_llmbench.completions.completion import Completion
-from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout
+from pytest_llmbench.errors import (
+    CandidateCrash,
+    CandidateError,
+    CandidateTimeout,
+    LlmBenchError,
+    SandboxError,
+)
 from pytest_llmbench.sandbox.host import Host, HostLauncher, Observation, Source
 from pytest_llmbench.tasks.task import TaskLimits
 
@@ -91,7 +99,8 @@ class Candidate:
         """
         host = await self._alive()
         try:
-            return await host.call(name, args, timeout or self._limits.call_timeout_s)
+            with _our_side():
+                return await host.call(name, args, timeout or self._limits.call_timeout_s)
         except (CandidateCrash, CandidateTimeout) as error:
             await self._bury(host, error)
             raise
@@ -118,7 +127,8 @@ class Candidate:
         if self._host is None:
             source = Source(code=self.code, harness=self._harness)
             try:
-                self._host = await self._launcher.load(source)
+                with _our_side():
+                    self._host = await self._launcher.load(source)
             except CandidateError as error:
                 # What does not load now does not load for the next check either.
                 self.timed_out |= isinstance(error, CandidateTimeout)
@@ -133,3 +143,14 @@ class Candidate:
         if self._deaths >= MAX_DEATHS:
             text = f"not tried: the answer's process has ended {self._deaths} times ({error})"
             self._broken = CandidateCrash(text)
+
+
+@contextmanager
+def _our_side() -> Iterator[None]:
+    """Keep a bug of ours from being taken for the answer's: inside a check any exception fails the check."""
+    try:
+        yield
+    except LlmBenchError:
+        raise
+    except Exception as error:
+        raise SandboxError(f"{type(error).__name__}: {error}") from error

@@ -34,11 +34,10 @@ ARGUMENTS = (
 
 
 class Declaration(Value):
-    """The arguments of one `@llm_task`, and what is wrong with them; `marks` are the author's."""
+    """The arguments of one `@llm_task`, and what is wrong with them."""
 
     arguments: dict[str, Any]
     problems: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
 
 
 def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
@@ -93,8 +92,7 @@ def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
     }
 
     def decorate(function: F) -> F:
-        marks = tuple(mark.name for mark in getattr(function, "pytestmark", ()))
-        declaration = Declaration(arguments=given, problems=_problems(given, unknown), marks=marks)
+        declaration = Declaration(arguments=given, problems=_problems(given, unknown))
         setattr(function, ATTRIBUTE, declaration)
         return function
 

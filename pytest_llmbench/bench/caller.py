@@ -1,0 +1,83 @@
+"""Calls the models of a run, each where it is; starts the embedded model's server when it is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+from pytest_llmbench.bench.trials import Selected
+from pytest_llmbench.completions.client import ChatClient, Timeouts
+from pytest_llmbench.completions.completion import ApiFailure, Completion
+from pytest_llmbench.completions.limits import ConnectionLimits
+from pytest_llmbench.completions.retry import RetryPolicy
+from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.models.model import Provider
+
+
+class ModelCaller:
+    """Implements `Caller` for the models of a run.
+
+    Args:
+        selected: The models by id.
+        environ: Where keys and proxies are looked up.
+        concurrency: Requests in flight per provider.
+        timeout_s: Seconds of silence on a connection.
+        retries: Repeats of a call that may go better.
+        gguf: A file for the embedded model's server, instead of the model's own.
+    """
+
+    def __init__(
+        self,
+        selected: Mapping[str, Selected],
+        *,
+        environ: Mapping[str, str],
+        concurrency: int,
+        timeout_s: float,
+        retries: int,
+        gguf: Path | None = None,
+    ) -> None:
+        self._selected = selected
+        self._environ = environ
+        self._limits = ConnectionLimits(concurrency)
+        self._timeouts = Timeouts(silence_s=timeout_s)
+        self._retry = RetryPolicy(retries=retries)
+        self._gguf = gguf
+        self._open = AsyncExitStack()
+        self._embedded: Provider | None = None
+        self._client: ChatClient | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open connections, and start the embedded server if a model needs it.
+
+        Raises:
+            UsageError: What the embedded model needs is not installed.
+        """
+        async with AsyncExitStack() as stack:
+            if any(chosen.model.embedded for chosen in self._selected.values()):
+                from pytest_llmbench.completions.embedded import EmbeddedServer
+
+                server = await stack.enter_async_context(EmbeddedServer(gguf=self._gguf))
+                self._embedded = server.provider
+            http = await stack.enter_async_context(make_http(self._environ))
+            self._client = ChatClient(
+                http, self._environ, limits=self._limits, retry=self._retry, timeouts=self._timeouts
+            )
+            self._open = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Close connections, and end the server."""
+        await self._open.aclose()
+
+    async def complete(self, trial: Trial) -> Completion | ApiFailure:
+        """Make a trial's call."""
+        chosen = self._selected[trial.model]
+        if chosen.missing_key is not None:
+            return ApiFailure(kind="authentication", message=chosen.missing_key, attempts=0, fatal=True)
+        provider = chosen.provider or self._embedded
+        assert provider is not None, "entered first"  # noqa: S101 - a bug, not a condition
+        assert self._client is not None, "entered first"  # noqa: S101
+        return await self._client.complete(trial, provider, chosen.model.headers)

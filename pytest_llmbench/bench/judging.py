@@ -1,0 +1,110 @@
+"""The judging side: one loop with slots, a sandbox chosen once, proofs made once per task."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+
+from pytest_llmbench.answers.answer import Answer
+from pytest_llmbench.answers.extract import extract
+from pytest_llmbench.bench.loops import LoopThread
+from pytest_llmbench.bench.slots import Slots
+from pytest_llmbench.completions.completion import Completion
+from pytest_llmbench.sandbox.base import Sandbox
+from pytest_llmbench.scoring.judge import Evaluation, Judge
+from pytest_llmbench.scoring.proof import Proof, answer_of, prove_references
+from pytest_llmbench.scoring.scorecard import CheckPlan
+from pytest_llmbench.tasks.solutions import Solution
+from pytest_llmbench.tasks.task import Task
+
+
+class JudgingSide:
+    """Judges solutions and replies, as many at once as there are slots.
+
+    Args:
+        choose_sandbox: Finds the sandbox; awaited once, on the loop that will spawn from it.
+        make_judge: Makes the judge for that sandbox.
+        slots: Answers judged at once; one per core where it is None.
+    """
+
+    def __init__(
+        self,
+        *,
+        choose_sandbox: Callable[[], Awaitable[Sandbox]],
+        make_judge: Callable[[Sandbox], Judge],
+        slots: int | None = None,
+    ) -> None:
+        self._choose_sandbox = choose_sandbox
+        self._make_judge = make_judge
+        self._slots = Slots(slots or len(os.sched_getaffinity(0)))
+        self._proofs: dict[str, Future[Proof]] = {}
+        self._proofs_lock = threading.Lock()
+        self.loop = LoopThread("llmbench-judging")
+        self._judge: Judge | None = None
+        self.level = ""
+
+    def open(self) -> None:
+        """Choose the sandbox.
+
+        Raises:
+            SandboxUnavailable: No level works on this machine.
+        """
+        sandbox = self.loop.submit(self._chosen()).result()
+        self.level = sandbox.level
+        self._judge = self._make_judge(sandbox)
+
+    async def _chosen(self) -> Sandbox:
+        return await self._choose_sandbox()
+
+    def prove(self, task: Task) -> Future[Proof]:
+        """Judge a task's references, once per run."""
+        key = f"{task.path}:{task.id}"
+        with self._proofs_lock:
+            if key not in self._proofs:
+                self._proofs[key] = self.loop.submit(self._prove(task))
+            return self._proofs[key]
+
+    def judge_faulty(self, task: Task, solution: Solution) -> Future[Evaluation]:
+        """Judge one faulty solution by the checks that the references have shown."""
+        return self.loop.submit(self._judge_faulty(task, solution))
+
+    def judge_reply(self, task: Task, completion: Completion) -> Future[tuple[Answer, Evaluation]]:
+        """Take the answer out of a reply, and judge it."""
+        return self.loop.submit(self._judge_reply(task, completion))
+
+    def close(self) -> None:
+        """End what runs, and the loop."""
+        self.loop.close()
+
+    async def _prove(self, task: Task) -> Proof:
+        async with self._slots.one():
+            return await prove_references(task, self._ready())
+
+    async def _judge_faulty(self, task: Task, solution: Solution) -> Evaluation:
+        proof = await asyncio.wrap_future(self.prove(task))
+        return await self._twice_if_late(task, answer_of(solution, task), None, proof.plan)
+
+    async def _judge_reply(self, task: Task, completion: Completion) -> tuple[Answer, Evaluation]:
+        proof = await asyncio.wrap_future(self.prove(task))
+        answer = await asyncio.to_thread(
+            extract, completion.text, language=task.language, names=task.names, truncated=completion.truncated
+        )
+        return answer, await self._twice_if_late(task, answer, completion, proof.plan)
+
+    async def _twice_if_late(
+        self, task: Task, answer: Answer, completion: Completion | None, plan: CheckPlan | None
+    ) -> Evaluation:
+        """A time-out counts when it happens again with the machine to itself."""
+        async with self._slots.one():
+            first = await self._ready().judge(task, answer, completion=completion, plan=plan)
+        if not first.timed_out:
+            return first
+        async with self._slots.alone():
+            return await self._ready().judge(task, answer, completion=completion, plan=plan)
+
+    def _ready(self) -> Judge:
+        assert self._judge is not None, "open() comes first"  # noqa: S101 - a bug, not a condition
+        return self._judge

@@ -1,0 +1,79 @@
+"""From a task and a model to trials: what exactly is asked, sample by sample."""
+
+from __future__ import annotations
+
+from pytest_llmbench.completions.system import SYSTEM
+from pytest_llmbench.completions.trial import Parameters, Trial
+from pytest_llmbench.models.model import Model, Provider
+from pytest_llmbench.tasks.task import Task
+from pytest_llmbench.values import Value
+
+TEMPERATURE = 0.2
+
+
+class Selected(Value):
+    """A model that is asked, and where. `provider` is None for the embedded model.
+
+    `missing_key` says, where the model cannot be asked for want of a key, which one.
+    """
+
+    model: Model
+    provider: Provider | None
+    missing_key: str | None = None
+
+
+class Sampling(Value):
+    """How answers are sampled. None leaves a parameter to the model, and then to the default.
+
+    `seed` is the first sample's; each further one adds 1. None sends no seed.
+    """
+
+    samples: int = 3
+    temperature: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    system: str | None = None
+
+
+def make_trials(task: Task, selected: Selected, sampling: Sampling) -> tuple[Trial, ...]:
+    """Give the trials of one task by one model, one per sample."""
+    model = selected.model
+    return tuple(
+        Trial(
+            task=task.id,
+            model=model.id,
+            api_name=model.api_name,
+            base_url="" if selected.provider is None else selected.provider.base_url,
+            prompt=task.prompt,
+            system=SYSTEM if sampling.system is None else sampling.system,
+            parameters=_parameters(task, model, sampling, index),
+            index=index,
+        )
+        for index in range(sampling.samples)
+    )
+
+
+def _parameters(task: Task, model: Model, sampling: Sampling, index: int) -> Parameters:
+    return Parameters(
+        temperature=_first(sampling.temperature, model.temperature, TEMPERATURE),
+        max_tokens=_max_tokens(task, model, sampling),
+        seed=_seed(model, sampling, index),
+        extra_body=model.extra_body,
+    )
+
+
+def _max_tokens(task: Task, model: Model, sampling: Sampling) -> int:
+    """The command line's, else the model's, else the task's; an embedded model's own is its upper limit."""
+    wanted = sampling.max_tokens or (None if model.embedded else model.max_tokens) or task.max_tokens
+    return min(wanted, model.max_tokens) if model.embedded and model.max_tokens else wanted
+
+
+def _seed(model: Model, sampling: Sampling, index: int) -> int | None:
+    """Another seed per sample. The embedded server is deterministic per seed, so it needs one always."""
+    if sampling.seed is None and not model.embedded:
+        return None
+    return (sampling.seed or 0) + index
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)

@@ -1,0 +1,60 @@
+"""From command line, configuration file and environment to settings and models, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pytest_llmbench.bench.trials import Selected
+from pytest_llmbench.errors import ModelError, UsageError
+from pytest_llmbench.models.config import find_config
+from pytest_llmbench.models.registry import Registry
+from pytest_llmbench.plugin.options import OPTIONS
+from pytest_llmbench.plugin.settings import Settings, settings_from
+
+_KEYS = tuple(option.key for option in OPTIONS if option.in_toml)
+
+
+def load(config: pytest.Config, environ: Mapping[str, str]) -> tuple[Settings, tuple[Selected, ...]]:
+    """Resolve the options, and find the models that they name.
+
+    Raises:
+        UsageError: Something is not right; the text says what, and what would be right.
+    """
+    registry = Registry.load(find_config(config.rootpath), _KEYS)
+    settings = settings_from(config, registry.options, registry.places)
+    if settings.api_key_env is not None and settings.base_url is None:
+        raise UsageError(
+            "--llm-api-key-env goes with --llm-base-url; a registry provider's key is named in its table"
+        )
+    if settings.base_url is not None:
+        registry = registry.redirected(settings.base_url, settings.api_key_env)
+    return settings, _select(registry, settings, environ)
+
+
+def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) -> tuple[Selected, ...]:
+    models = registry.select(settings.models)
+    if not models and settings.base_url is not None:
+        raise UsageError("--llm-base-url needs --llm-models: the names of the models to ask there")
+    missing = {gap.model: str(gap) for gap in registry.missing_keys(models, environ)}
+    if models and len(missing) == len(models):
+        raise ModelError("no model has its key:\n" + "\n".join(f"  {text}" for text in missing.values()))
+    if settings.gguf is not None:
+        _check_gguf(settings.gguf, embedded=any(model.embedded for model in models))
+    return tuple(
+        Selected(
+            model=model,
+            provider=None if model.embedded else registry.provider(model),
+            missing_key=missing.get(model.id),
+        )
+        for model in models
+    )
+
+
+def _check_gguf(path: Path, *, embedded: bool) -> None:
+    if not embedded:
+        raise UsageError("--llm-gguf is for the embedded model's server: add --llm-models=smollm2-135m")
+    if not path.is_file():
+        raise UsageError(f"--llm-gguf={path}: there is no such file")

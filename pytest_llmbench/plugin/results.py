@@ -1,0 +1,145 @@
+"""Gathers results from test reports, and writes the files at the end.
+
+Results travel on pytest's own reports: so they also reach the process that writes the files when the
+tests run in other processes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict
+
+from pytest_llmbench.bench.outcome import sample_part
+from pytest_llmbench.models.model import Model
+from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
+from pytest_llmbench.report.html import write_html
+from pytest_llmbench.report.json_file import write_json
+from pytest_llmbench.report.leaderboard import build_document
+from pytest_llmbench.report.terminal import terminal_lines
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_llmbench.plugin.items import ModelItem
+    from pytest_llmbench.plugin.settings import Settings
+
+ATTRIBUTE = "llmbench"
+"""The attribute of a test report that carries a `Payload`, as JSON text."""
+
+
+class Payload(BaseModel):
+    """What one item found out, in a form that crosses processes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task: TaskPart
+    model: str
+    samples: tuple[SamplePart, ...]
+    sandbox: str
+
+
+def payload_of(item: ModelItem) -> str:
+    """Give an item's results as text."""
+    task = item.task
+    return Payload(
+        task=TaskPart(
+            id=task.id,
+            title=task.title,
+            language=task.language,
+            suite=task.suite,
+            hash=task.hash,
+            tags=task.tags,
+            prompt=task.prompt,
+        ),
+        model=item.model.id,
+        samples=tuple(sample_part(outcome, item.model) for outcome in item.outcomes),
+        sandbox=item.state.sandbox_level,
+    ).model_dump_json()
+
+
+class Results:
+    """The results of a session.
+
+    Args:
+        settings: The resolved options.
+        models: The models that were asked, in the order of the command line.
+        command: The command line, for the report.
+        clock: Gives seconds that only ever grow.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        models: tuple[Model, ...],
+        command: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._models = models
+        self._command = command
+        self._clock = clock
+        self._began = clock()
+        self._started = datetime.now(UTC)
+        self._payloads: dict[tuple[str, str, str], Payload] = {}
+        self.document: RunDocument | None = None
+
+    def take(self, report: pytest.TestReport) -> None:
+        """Take what a report carries, if it does. Of an item that ran twice the last counts."""
+        text = getattr(report, ATTRIBUTE, None)
+        if text is not None:
+            payload = Payload.model_validate_json(text)
+            self._payloads[payload.task.suite, payload.task.id, payload.model] = payload
+
+    def write(self) -> list[str]:
+        """Write the files, and say where they are.
+
+        Raises:
+            UsageError: A file cannot be written.
+        """
+        if not self._payloads:
+            return []
+        self.document = self._document()
+        written = []
+        if self._settings.json_path is not None:
+            write_json(self._settings.json_path, self.document)
+            written.append(f"JSON: {self._settings.json_path}")
+        write_html(self._settings.report, self.document)
+        return [*written, f"report: {self._settings.report}"]
+
+    def lines(self, width: int) -> list[str]:
+        """Give the leaderboard for a terminal."""
+        return [] if self.document is None else terminal_lines(self.document, width)
+
+    def _document(self) -> RunDocument:
+        tasks = {(p.task.suite, p.task.id): p.task for p in self._payloads.values()}
+        ids = [task_id for _, task_id in tasks]
+        # An id is unique in its suite; where two suites share one, the suite's name comes before it.
+        names = {key: "/".join(key) if ids.count(key[1]) > 1 else key[1] for key in tasks}
+        samples = {
+            (names[suite, task], model): payload.samples
+            for (suite, task, model), payload in self._payloads.items()
+        }
+        parts = [part.model_copy(update={"id": names[key]}) for key, part in tasks.items()]
+        return build_document(self._run(), parts, self._asked(), samples)
+
+    def _asked(self) -> list[Model]:
+        asked = {model for _, _, model in self._payloads}
+        return [model for model in self._models if model.id in asked]
+
+    def _run(self) -> RunPart:
+        return RunPart(
+            id=uuid4().hex,
+            started=self._started,
+            duration_s=round(self._clock() - self._began, 2),
+            sandbox=next(iter(self._payloads.values())).sandbox,
+            samples=self._settings.samples,
+            versions={name: version(name) for name in ("pytest-llmbench", "pytest", "ruff")},
+            pass_mark=self._settings.pass_mark,
+            command=self._command,
+        )

@@ -1,0 +1,161 @@
+"""The run behind a session: the hooks that only matter once there is a task or an option."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Generator
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_llmbench.errors import UsageError
+from pytest_llmbench.plugin.collect import collect_task
+from pytest_llmbench.plugin.configure import load
+from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
+from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
+from pytest_llmbench.plugin.state import State
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+
+class Run:
+    """A registered plugin object; one per session.
+
+    Args:
+        config: pytest's configuration.
+        state: What items share.
+        results: Where reports are gathered; None in a worker process, which writes no files.
+    """
+
+    def __init__(self, config: pytest.Config, state: State, results: Results | None) -> None:
+        self._config = config
+        self._state = state
+        self._results = results
+        self._session: pytest.Session | None = None
+        self._written: list[str] = []
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Run:
+        """Resolve the options, and register a run.
+
+        Raises:
+            pytest.UsageError: The user has made a mistake; the text says which.
+        """
+        try:
+            settings, selected = load(config, os.environ)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
+        state = State(config, settings, selected)
+        results = None
+        if not hasattr(config, "workerinput"):
+            command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
+            results = Results(settings, state.models, command)
+        run = cls(config, state, results)
+        config.pluginmanager.register(run, "llmbench-run")
+        return run
+
+    def collect(self, collector: pytest.Collector, function: FunctionType) -> list[TaskItem]:
+        """Make the items of one task."""
+        return collect_task(collector, function, self._state)
+
+    def start(self, session: pytest.Session) -> None:
+        """Start what the selected items will wait for; items that are skipped by marks start nothing."""
+        self._session = session
+        option = self._config.option
+        items = [item for item in session.items if isinstance(item, TaskItem)]
+        if not items or option.collectonly or option.setuponly or option.setupplan:
+            return
+        wanted = [item for item in items if not self._skipped(item)]
+        if wanted:
+            # In a worker process the items that are its own are known one by one.
+            self._state.start([] if hasattr(self._config, "workerinput") else wanted)
+
+    def owns(self, item: pytest.Item) -> bool:
+        """Whether an item is one of ours."""
+        return isinstance(item, TaskItem)
+
+    def complete(self, report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Finish the report of an item."""
+        if not isinstance(item, TaskItem):
+            return
+        if isinstance(item, ModelItem) and item.outcomes and self._decides(report):
+            setattr(report, ATTRIBUTE, payload_of(item))
+        if call.when == "call":
+            report.duration = item.busy_s
+        elif call.when == "setup":
+            report.duration = 0.0
+        self._land_in_the_body(call)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather results; stop scheduling where this report ends the session."""
+        if self._results is not None:
+            self._results.take(report)
+        session = self._session
+        if session is not None and (session.shouldstop or session.shouldfail):
+            self._state.stop_scheduling()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self) -> Generator[None, Any, Any]:
+        """Keep bodies' log records out of the phase that starts."""
+        self._state.output.phase()
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, Any]:
+        """Likewise."""
+        self._state.output.phase()
+        return (yield)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Make no further call after Ctrl-C."""
+        self._state.stop_scheduling()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """End what runs, and write the files."""
+        self._state.close()
+        if self._results is None:
+            return
+        try:
+            self._written = self._results.write()
+        except UsageError as error:
+            self._written = [f"ERROR: {error}"]
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        """Print the leaderboard, and where the files are."""
+        if self._results is None or not self._written:
+            return
+        terminalreporter.section("language models", sep="=")
+        for line in self._results.lines(terminalreporter._tw.fullwidth):  # noqa: SLF001 - no public width
+            terminalreporter.write_line(line)
+        for line in self._written:
+            terminalreporter.write_line(line, red=line.startswith("ERROR"))
+
+    def close(self) -> None:
+        """End what still runs, whatever has happened before."""
+        self._state.close()
+
+    def _decides(self, report: pytest.TestReport) -> bool:
+        """Whether this phase's report is the one that says what became of the item."""
+        return report.when == "call" or (report.when == "setup" and report.failed)
+
+    def _land_in_the_body(self, call: pytest.CallInfo[None]) -> None:
+        """Let a debugger land where a check failed, and not in this plugin."""
+        if call.excinfo is None or not self._config.option.usepdb:
+            return
+        cause = call.excinfo.value.__cause__
+        if isinstance(call.excinfo.value, TaskFailure) and cause is not None:
+            call.excinfo = pytest.ExceptionInfo.from_exception(cause)
+
+    def _skipped(self, item: TaskItem) -> bool:
+        """Whether a mark skips an item: asked before any call is made for it."""
+        skipping: Any = self._config.pluginmanager.get_plugin("skipping")
+        try:
+            skipping.pytest_runtest_setup(item)
+        except (pytest.skip.Exception, pytest.xfail.Exception):
+            return True
+        return False

@@ -1,0 +1,96 @@
+"""All options of one run, resolved once: command line before configuration file before default."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_llmbench.bench.trials import Sampling
+from pytest_llmbench.errors import ConfigError
+from pytest_llmbench.plugin.options import OPTIONS, Option
+from pytest_llmbench.values import Value
+
+
+class Settings(Value):
+    """What the user wants. Times are seconds; `models` are ids and globs as they were given.
+
+    What is None is left to the model, the task or the default.
+
+    `report` and `json_path` are absolute paths, or None where the file is not wanted.
+    """
+
+    models: tuple[str, ...]
+    samples: int
+    base_url: str | None
+    api_key_env: str | None
+    temperature: float | None
+    max_tokens: int | None
+    seed: int | None
+    system: str | None
+    concurrency: int
+    timeout: float
+    retries: int
+    pass_mark: float
+    report: Path
+    json_path: Path | None
+    gguf: Path | None
+    allow_unsafe: bool
+
+    @property
+    def sampling(self) -> Sampling:
+        """How answers are sampled."""
+        return Sampling(
+            samples=self.samples,
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            seed=self.seed,
+            system=self.system,
+        )
+
+
+_PATHS = {"report": "report", "json": "json_path", "gguf": "gguf"}
+
+
+def settings_from(
+    config: pytest.Config, from_file: Mapping[str, object], places: Mapping[str, str]
+) -> Settings:
+    """Resolve the settings.
+
+    Args:
+        config: pytest's configuration.
+        from_file: The options that stand in the configuration file, by their keys.
+        places: Where each of them stands there, for error messages.
+
+    Raises:
+        ConfigError: A value in the file is not right.
+    """
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        given = config.getoption(option.dest)
+        if given is None and option.key in from_file:
+            given = _checked(option, from_file[option.key], places.get(option.key, ""))
+        values[option.key] = option.default if given is None else given
+    here = config.invocation_params.dir
+    for key, name in _PATHS.items():
+        path = values.pop(key)
+        values[name] = None if path is None else here / path
+    values["models"] = tuple(values["models"] or ())
+    values["allow_unsafe"] = bool(values["allow_unsafe"])
+    return Settings(**values)
+
+
+def _checked(option: Option, value: object, place: str) -> object:
+    """Check a value of a configuration file by the same rule as on the command line."""
+    if option.repeatable and isinstance(value, list):
+        return [_checked(option, item, place) for item in value]
+    if isinstance(value, bool | list | dict):
+        raise ConfigError(f"{place}: {option.key} = {value!r}: a number or a text is needed")
+    try:
+        parsed = option.parse(str(value)) if option.parse else str(value)
+    except argparse.ArgumentTypeError as error:
+        raise ConfigError(f"{place}: {option.key} = {error}") from None
+    return [parsed] if option.repeatable else parsed

@@ -1,0 +1,151 @@
+"""The state of one pytest session: its settings, models and tasks, and the bench that runs behind them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_llmbench.bench.bench import Bench, Job
+from pytest_llmbench.bench.caller import ModelCaller
+from pytest_llmbench.bench.judging import JudgingSide
+from pytest_llmbench.bench.languages import make_judge
+from pytest_llmbench.bench.outcome import Outcome
+from pytest_llmbench.bench.trials import Selected, make_trials
+from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.errors import TaskError, UsageError
+from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.output import BodyOutput, Driven
+from pytest_llmbench.plugin.settings import Settings
+from pytest_llmbench.sandbox.choose import choose_sandbox
+from pytest_llmbench.scoring.judge import Evaluation
+from pytest_llmbench.scoring.proof import faulty_problem
+from pytest_llmbench.tasks.solutions import Solution
+from pytest_llmbench.tasks.task import Task
+
+if TYPE_CHECKING:
+    from pytest_llmbench.plugin.items import ModelItem, TaskItem
+
+
+class State:
+    """Everything that hooks and items share; one per session, made only where there are tasks or options.
+
+    Args:
+        config: pytest's configuration.
+        settings: The resolved options.
+        selected: The models to ask, each with its provider; empty where solutions are proved.
+    """
+
+    def __init__(self, config: pytest.Config, settings: Settings, selected: tuple[Selected, ...]) -> None:
+        self.config = config
+        self.settings = settings
+        self.selected = {chosen.model.id: chosen for chosen in selected}
+        self.output = BodyOutput(config)
+        self._tasks: dict[tuple[str, str], Task] = {}
+        self._bench: Bench | None = None
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """The models to ask."""
+        return tuple(chosen.model for chosen in self.selected.values())
+
+    @property
+    def sandbox_level(self) -> str:
+        """The level of isolation that is in use; empty before it is chosen."""
+        return "" if self._bench is None else self._bench.judging.level
+
+    def add_task(self, task: Task) -> None:
+        """Take note of a task.
+
+        Raises:
+            TaskError: Another task of this suite has the same id.
+        """
+        key = (str(task.path.parent.parent), task.id)
+        other = self._tasks.setdefault(key, task)
+        if other.path != task.path:
+            raise TaskError(
+                f"another task of the suite {task.suite!r} has the id {task.id!r} ({other.path}): rename one"
+            )
+
+    def start(self, items: Iterable[TaskItem]) -> None:
+        """Choose the sandbox, and start all that the items will wait for.
+
+        Raises:
+            pytest.UsageError: No sandbox works here, or something that calling needs is not there.
+        """
+        wanted = list(items)
+        self._open()
+        self.output.on()
+        self.schedule(wanted)
+
+    def schedule(self, items: Iterable[TaskItem]) -> None:
+        """Start the calls of model items, or the proofs of solution items."""
+        from pytest_llmbench.plugin.items import ModelItem
+
+        bench = self._opened()
+        for item in items:
+            if isinstance(item, ModelItem):
+                bench.schedule([Job(item.task, self._trials(item))])
+            elif item.task.solutions:
+                bench.judging.prove(item.task)
+
+    def outcomes(self, item: ModelItem) -> tuple[Outcome, ...]:
+        """Wait for all samples of an item."""
+        self.schedule([item])
+        return self._opened().outcomes(self._trials(item))
+
+    def solution_result(self, task: Task, solution: Solution) -> tuple[Evaluation, str | None]:
+        """Wait for the judgement of a solution; with it, what it fails to prove, or None."""
+        bench = self._opened()
+        proof = bench.proof(task)
+        if solution.kind == "reference":
+            return proof.evaluations[solution.name], proof.problems.get(solution.name)
+        evaluation = bench.wait(bench.judging.judge_faulty(task, solution))
+        return evaluation, faulty_problem(solution, proof, evaluation.scorecard)
+
+    def stop_scheduling(self) -> None:
+        """Make no further call."""
+        if self._bench is not None:
+            self._bench.stop_scheduling()
+
+    def close(self) -> None:
+        """End everything that runs."""
+        bench, self._bench = self._bench, None
+        if bench is not None:
+            bench.close()
+            self.output.off()
+
+    def _trials(self, item: ModelItem) -> tuple[Trial, ...]:
+        return make_trials(item.task, self.selected[item.model.id], self.settings.sampling)
+
+    def _open(self) -> None:
+        settings = self.settings
+        judging = JudgingSide(
+            choose_sandbox=lambda: choose_sandbox(allow_unsafe=settings.allow_unsafe, environ=os.environ),
+            make_judge=lambda sandbox: make_judge(sandbox, soft=(pytest.fail.Exception,), drive=Driven),
+            slots=1 if self.config.option.usepdb else None,
+        )
+        bench = Bench(judging, self._make_caller if self.selected else None)
+        try:
+            bench.open()
+        except UsageError as error:
+            bench.close()
+            raise pytest.UsageError(str(error)) from None
+        self._bench = bench
+
+    def _make_caller(self) -> ModelCaller:
+        settings = self.settings
+        return ModelCaller(
+            self.selected,
+            environ=os.environ,
+            concurrency=settings.concurrency,
+            timeout_s=settings.timeout,
+            retries=settings.retries,
+            gguf=settings.gguf,
+        )
+
+    def _opened(self) -> Bench:
+        assert self._bench is not None, "items run after collection has finished"  # noqa: S101
+        return self._bench
