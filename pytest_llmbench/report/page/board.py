@@ -1,0 +1,115 @@
+"""The leaderboard's rows, with the places of their pictures on one shared scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_llmbench.report.comparison import Comparison
+from pytest_llmbench.report.document import ModelPart, RunDocument
+from pytest_llmbench.report.notes import AXIS_WORDS
+from pytest_llmbench.report.page.anchors import Anchors
+from pytest_llmbench.report.page.scales import Scale, score_scale
+from pytest_llmbench.scoring.scorecard import AXES
+
+MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+MEDAL_WORDS = {1: "gold", 2: "silver", 3: "bronze"}
+
+
+@dataclass(frozen=True)
+class AxisCell:
+    """One axis score, its place from 0 to 100, and whether it is the model's weakest."""
+
+    word: str
+    score: float | None
+    at: float | None
+    weakest: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model of the leaderboard. `link` goes to what it answered."""
+
+    model: ModelPart
+    link: str
+    medal: str
+    medal_word: str
+    at: float | None
+    ends: tuple[float, float] | None
+    axes: list[AxisCell]
+    tied: bool
+    missing: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """The leaderboard. `band` is the best model's interval, from 0 to 100."""
+
+    rows: list[Row]
+    unranked: list[Row]
+    scale: Scale
+    axis_scale: Scale
+    ticks: list[tuple[int, float]]
+    band: tuple[float, float] | None
+
+
+def board(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Board:
+    """Lay out the leaderboard."""
+    models = document.models
+    ends = [end for model in models for end in (model.interval or (model.score,))]
+    scale = score_scale(ends)
+    axis_scale = score_scale(getattr(model.axes, axis) for model in models for axis in AXES)
+    rows = [_row(model, document, comparison, anchors, (scale, axis_scale)) for model in models]
+    best = comparison.best
+    return Board(
+        rows=[row for row in rows if row.model.rank is not None],
+        unranked=[row for row in rows if row.model.rank is None],
+        scale=scale,
+        axis_scale=axis_scale,
+        ticks=[(tick, scale.percent(tick)) for tick in scale.ticks],
+        band=_ends(best, scale) if best and len(comparison.ranked) > 1 else None,
+    )
+
+
+def _row(
+    model: ModelPart,
+    document: RunDocument,
+    comparison: Comparison,
+    anchors: Anchors,
+    scales: tuple[Scale, Scale],
+) -> Row:
+    scale, axis_scale = scales
+    best = comparison.best
+    single = len(document.tasks) == 1
+    link = anchors.answer(document.tasks[0].id, model.id) if single else anchors.model(model.id)
+    return Row(
+        model=model,
+        link=link,
+        medal=MEDALS.get(model.rank or 0, ""),
+        medal_word=MEDAL_WORDS.get(model.rank or 0, ""),
+        at=None if model.score is None else scale.percent(model.score),
+        ends=_ends(model, scale),
+        axes=_axes(model, axis_scale),
+        tied=bool(best and model.rank and model is not best and comparison.tied(best.id, model.id)),
+        missing=model.expected - model.judged,
+    )
+
+
+def _ends(model: ModelPart, scale: Scale) -> tuple[float, float] | None:
+    if model.interval is None:
+        return None
+    return scale.percent(model.interval[0]), scale.percent(model.interval[1])
+
+
+def _axes(model: ModelPart, scale: Scale) -> list[AxisCell]:
+    scores = {axis: getattr(model.axes, axis) for axis in AXES}
+    known = [score for score in scores.values() if score is not None]
+    lowest = min(known) if known and min(known) < max(known) else None
+    return [
+        AxisCell(
+            word=AXIS_WORDS[axis],
+            score=score,
+            at=None if score is None else scale.percent(score),
+            weakest=score is not None and score == lowest,
+        )
+        for axis, score in scores.items()
+    ]
