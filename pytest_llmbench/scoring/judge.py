@@ -151,7 +151,11 @@ class Judge:
         cut_off = completion is not None and completion.truncated
         analyzer = self._analyzer(task.language)
         try:
-            analysis = Analysis() if analyzer is None else await analyzer.analyze(answer, cut_off=cut_off)
+            analysis = (
+                Analysis()
+                if analyzer is None
+                else await analyzer.analyze(answer, names=task.names, cut_off=cut_off)
+            )
         except SandboxError as error:
             return Scorecard(status="sandbox_error", checks=tuple(score.checks), error=str(error))
         if extra := _unplanned(score.checks, plan):

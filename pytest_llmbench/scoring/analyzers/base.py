@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from pytest_llmbench.answers.answer import Answer
@@ -20,11 +21,13 @@ class Analysis(Value):
 class Analyzer(Protocol):
     """Judges one language's code as it stands. Its result depends on the answer alone."""
 
-    async def analyze(self, answer: Answer, *, cut_off: bool = False) -> Analysis:
+    async def analyze(self, answer: Answer, *, names: Sequence[str] = (), cut_off: bool = False) -> Analysis:
         """Analyze an answer that has code.
 
         Args:
             answer: What was found in the reply.
+            names: What the task asks an answer to define; empty where that is not known. What is public,
+                is not among them and is used by none of them was not asked for.
             cut_off: Whether the reply ended at the limit of output tokens.
 
         Raises:

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pytest_llmbench.scoring.analyzers.base import Analyzer
 from pytest_llmbench.tasks.language import Language
 
-TOOLS = ("ruff",)
+TOOLS = ("ruff", "tree-sitter", "tree-sitter-python")
 """The distributions whose release a score depends on."""
 
 
