@@ -2,7 +2,6 @@
 // or for a polyfill, and what the judge is told must not depend on that.
 
 import fs from "node:fs";
-import http from "node:http";
 import { types } from "node:util";
 
 const { bind, call } = Function.prototype;
@@ -20,7 +19,6 @@ export const { isArray } = Array;
 export const { isInteger, isSafeInteger } = Number;
 export const { parse: parseJson, stringify: quoted } = JSON;
 export const { writeSync } = fs;
-export const { request: httpRequest } = http;
 export const { from: bufferFrom, alloc: bufferAlloc, concat: bufferConcat, byteLength } = Buffer;
 export const { exit, cpuUsage } = process;
 export const Big = BigInt;

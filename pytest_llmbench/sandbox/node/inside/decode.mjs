@@ -29,33 +29,39 @@ function setOwn(object, key, value) {
   defineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 }
 
-function arrayFrom(payload) {
-  // The elements are there already, so that an assignment meets no setter.
-  for (let index = 0; index < payload.length; index += 1) payload[index] = revive(payload[index]);
-  return payload;
-}
+// Containers are made empty, put where they belong, and filled later: values may be nested deeper than calls.
+const fill = {
+  __proto__: null,
 
-function setFrom(payload) {
-  const set = new NativeSet();
-  for (let index = 0; index < payload.length; index += 1) setAdd(set, revive(payload[index]));
-  return set;
-}
+  array(array, payload, pending) {
+    for (let index = 0; index < payload.length; index += 1) setOwn(array, index, begin(payload[index], pending));
+  },
 
-function mapFrom(payload) {
-  const map = new NativeMap();
-  for (let index = 0; index < payload.length; index += 1) {
-    mapSet(map, revive(payload[index][0]), revive(payload[index][1]));
-  }
-  return map;
-}
+  set(set, payload, pending) {
+    for (let index = 0; index < payload.length; index += 1) setAdd(set, begin(payload[index], pending));
+  },
 
-function objectFrom(payload) {
-  const object = {};
-  for (let index = 0; index < payload.length; index += 1) {
-    setOwn(object, payload[index][0], revive(payload[index][1]));
-  }
-  return object;
-}
+  map(map, payload, pending) {
+    for (let index = 0; index < payload.length; index += 1) {
+      mapSet(map, begin(payload[index][0], pending), begin(payload[index][1], pending));
+    }
+  },
+
+  object(object, payload, pending) {
+    for (let index = 0; index < payload.length; index += 1) {
+      setOwn(object, payload[index][0], begin(payload[index][1], pending));
+    }
+  },
+};
+
+const containers = {
+  __proto__: null,
+  dict: () => [{}, fill.object],
+  tuple: () => [[], fill.array],
+  set: () => [new NativeSet(), fill.set],
+  frozenset: () => [new NativeSet(), fill.set],
+  map: () => [new NativeMap(), fill.map],
+};
 
 function errorFrom(payload) {
   const name = payload[0];
@@ -66,25 +72,34 @@ function errorFrom(payload) {
   return error;
 }
 
-const TAGS = {
+const scalars = {
   __proto__: null,
   int: (digits) => Numeric(bigFrom(digits)),
   float: (text) => FLOATS[text],
-  dict: objectFrom,
-  tuple: arrayFrom,
-  set: setFrom,
-  frozenset: setFrom,
   bytes: (text) => new NativeUint8Array(bufferFrom(text, "base64")),
   undefined: () => undefined,
-  map: mapFrom,
   bigint: bigFrom,
   date: (time) => new NativeDate(time === null ? NaN : time),
   error: errorFrom,
 };
 
+/** The value that a piece of JSON stands for; a container is still empty, and noted in `pending`. */
+function begin(json, pending) {
+  if (typeof json !== "object" || json === null) return json;
+  if (!isArray(json) && scalars[json.$] !== undefined) return scalars[json.$](json.v);
+  const made = isArray(json) ? [[], fill.array] : containers[json.$]();
+  pending[pending.length] = { value: made[0], fill: made[1], payload: isArray(json) ? json : json.v };
+  return made[0];
+}
+
 /** The value that a piece of parsed JSON with tags stands for. */
 export function revive(json) {
-  if (typeof json !== "object" || json === null) return json;
-  if (isArray(json)) return arrayFrom(json);
-  return TAGS[json.$](json.v);
+  const pending = [];
+  const value = begin(json, pending);
+  while (pending.length > 0) {
+    const job = pending[pending.length - 1];
+    pending.length -= 1;
+    job.fill(job.value, job.payload, pending);
+  }
+  return value;
 }

@@ -2,7 +2,6 @@
 // run code of the answer when it is looked at, or pretends to be something, is opaque.
 
 import {
-  apply,
   bigText,
   bufferFrom,
   bufferText,
@@ -33,6 +32,7 @@ import {
 import { describeError, Failure, typeName } from "./names.mjs";
 
 const MAX_DEPTH = 2000;
+const STRUCTURE = 16;
 const UNDEFINED = '{"$":"undefined","v":null}';
 
 function tagged(tag, payload) {
@@ -83,11 +83,12 @@ function bytesText(bytes) {
   return tagged("bytes", `"${bufferText(bufferFrom(bytes), "base64")}"`);
 }
 
-/** The text of an object that has no parts; null for one that has. */
-function leafText(value, prototype) {
+/** The text of an object that has no parts; null for one that may have. */
+function leafText(value) {
   if (kinds.isProxy(value)) return opaque("Proxy");
   const error = describeError(value);
   if (error !== null) return tagged("error", `[${quoted(error[0])},${quoted(error[1])}]`);
+  const prototype = getPrototypeOf(value);
   if (kinds.isDate(value)) return prototype === prototypes.date ? dateText(value) : null;
   if (kinds.isUint8Array(value)) {
     return prototype === prototypes.bytes || prototype === prototypes.buffer ? bytesText(value) : null;
@@ -100,7 +101,7 @@ function leafText(value, prototype) {
 
 // Objects that have inner state, and whose prototype can be set to that of a plain object.
 const EXOTIC = [
-  "isArgumentsObject", "isArrayBufferView", "isAnyArrayBuffer", "isBoxedPrimitive", "isDate", "isExternal",
+  "isArgumentsObject", "isArrayBufferView", "isAnyArrayBuffer", "isBoxedPrimitive", "isDate",
   "isGeneratorObject", "isMap", "isMapIterator", "isModuleNamespaceObject", "isPromise", "isRegExp", "isSet",
   "isSetIterator", "isWeakMap", "isWeakSet",
 ].map((name) => kinds[name]);
@@ -111,100 +112,182 @@ function isPlain(value, prototype) {
   return true;
 }
 
-function propertyText(writer, found) {
-  if (found === undefined) return writer.text(undefined);
-  return hasOwn(found, "value") ? writer.text(found.value) : opaque("getter");
+// A cursor goes through the parts of a container: `open` and `close` are the text around them, `step` adds
+// the text before the next part and puts that part into `writer.part`, or returns false behind the last.
+
+/** Stands for a property that is a getter: to read it would run code of the answer. */
+const GETTER = { __proto__: null };
+
+function partOf(found) {
+  if (found === undefined) return undefined;
+  return hasOwn(found, "value") ? found.value : GETTER;
 }
 
+class ArrayCursor {
+  constructor(array, inSet) {
+    this.array = array;
+    this.index = 0;
+    this.open = inSet ? '{"$":"tuple","v":[' : "[";
+    this.close = inSet ? "]}" : "]";
+  }
+
+  step(writer) {
+    if (this.index >= this.array.length) return false;
+    if (this.index > 0) writer.text += ",";
+    writer.part = partOf(getOwnPropertyDescriptor(this.array, this.index));
+    this.index += 1;
+    return true;
+  }
+}
+
+class SetCursor {
+  constructor(set, inSet) {
+    this.values = setValues(set);
+    this.separator = "";
+    this.open = inSet ? '{"$":"frozenset","v":[' : '{"$":"set","v":[';
+    this.close = "]}";
+    this.isSet = true;
+  }
+
+  step(writer) {
+    const found = setNext(this.values);
+    if (found.done) return false;
+    writer.text += this.separator;
+    writer.part = found.value;
+    this.separator = ",";
+    return true;
+  }
+}
+
+class MapCursor {
+  constructor(map) {
+    this.entries = mapEntries(map);
+    this.before = "[";
+    this.entry = null;
+    this.open = '{"$":"map","v":[';
+    this.close = "]}";
+  }
+
+  step(writer) {
+    if (this.entry !== null) {
+      writer.text += ",";
+      writer.part = this.entry[1];
+      this.entry = null;
+      return true;
+    }
+    const found = mapNext(this.entries);
+    if (found.done) {
+      if (this.before !== "[") this.close = "]]}";
+      return false;
+    }
+    writer.text += this.before;
+    writer.part = found.value[0];
+    this.entry = found.value;
+    this.before = "],[";
+    return true;
+  }
+}
+
+class ObjectCursor {
+  constructor(object) {
+    this.object = object;
+    this.keys = ownKeys(object);
+    this.index = 0;
+    this.before = "[";
+    this.open = '{"$":"dict","v":[';
+    this.close = "]}";
+  }
+
+  step(writer) {
+    while (this.index < this.keys.length) {
+      const key = this.keys[this.index];
+      this.index += 1;
+      const found = typeof key === "string" ? getOwnPropertyDescriptor(this.object, key) : undefined;
+      if (found?.enumerable) {
+        writer.text += `${this.before}${writer.counted(quoted(key))},`;
+        writer.part = partOf(found);
+        this.before = "],[";
+        this.close = "]]}";
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+function cursorOf(value, inSet) {
+  if (kinds.isProxy(value)) return null;
+  const prototype = getPrototypeOf(value);
+  if (isArray(value)) return prototype === prototypes.array ? new ArrayCursor(value, inSet) : null;
+  if (kinds.isSet(value)) return prototype === prototypes.set ? new SetCursor(value, inSet) : null;
+  // Inside a set, what the judge cannot put into one either is opaque.
+  if (inSet) return null;
+  if (kinds.isMap(value)) return prototype === prototypes.map ? new MapCursor(value) : null;
+  return isPlain(value, prototype) ? new ObjectCursor(value) : null;
+}
+
+/** Writes one value after the other. It does not recurse: values may be nested deeper than calls. */
 class Writer {
   constructor(limit) {
     this.left = limit;
-    this.depth = 0;
-    this.inSet = 0;
-    this.open = new NativeSet();
+    this.sets = 0;
+    this.active = new NativeSet();
   }
 
   /** Count the bytes of a piece of text that is about to become part of the whole. */
   counted(text) {
-    this.left -= byteLength(text) + 1;
+    this.left -= byteLength(text) + STRUCTURE;
     if (this.left < 0) throw new Failure("RangeError", "the result is too large");
     return text;
   }
 
-  text(value) {
-    if (typeof value !== "object") return this.counted(primitiveText(value));
-    if (value === null) return this.counted("null");
-    const prototype = kinds.isProxy(value) ? null : getPrototypeOf(value);
-    const leaf = leafText(value, prototype);
-    if (leaf !== null) return this.counted(leaf);
-    const write = this.container(value, prototype);
-    if (write === null || this.depth >= MAX_DEPTH || setHas(this.open, value)) {
-      return this.counted(opaque(typeName(value)));
-    }
-    return this.nested(write, value);
-  }
-
-  container(value, prototype) {
-    if (isArray(value)) return prototype === prototypes.array ? this.arrayText : null;
-    if (kinds.isSet(value)) return prototype === prototypes.set ? this.setText : null;
-    // Inside a set, what the judge cannot put into one either is opaque.
-    if (this.inSet > 0) return null;
-    if (kinds.isMap(value)) return prototype === prototypes.map ? this.mapText : null;
-    return isPlain(value, prototype) ? this.objectText : null;
-  }
-
-  nested(write, value) {
-    setAdd(this.open, value);
-    this.depth += 1;
-    this.counted('{"$":"frozenset","v":[]}');
-    const text = apply(write, this, [value]);
-    this.depth -= 1;
-    setDelete(this.open, value);
-    return text;
-  }
-
-  arrayText(array) {
-    const { length } = array;
-    let elements = "";
-    for (let index = 0; index < length; index += 1) {
-      if (index > 0) elements += ",";
-      elements += propertyText(this, getOwnPropertyDescriptor(array, index));
-    }
-    return this.inSet > 0 ? tagged("tuple", `[${elements}]`) : `[${elements}]`;
-  }
-
-  setText(set) {
-    const values = setValues(set);
-    const tag = this.inSet > 0 ? "frozenset" : "set";
-    let elements = "";
-    this.inSet += 1;
-    for (let step = setNext(values); !step.done; step = setNext(values)) {
-      elements += (elements && ",") + this.text(step.value);
-    }
-    this.inSet -= 1;
-    return tagged(tag, `[${elements}]`);
-  }
-
-  mapText(map) {
-    const entries = mapEntries(map);
-    let pairs = "";
-    for (let step = mapNext(entries); !step.done; step = mapNext(entries)) {
-      pairs += `${pairs && ","}[${this.text(step.value[0])},${this.text(step.value[1])}]`;
-    }
-    return tagged("map", `[${pairs}]`);
-  }
-
-  objectText(object) {
-    const keys = ownKeys(object);
-    let pairs = "";
-    for (let index = 0; index < keys.length; index += 1) {
-      const key = keys[index];
-      const found = typeof key === "string" ? getOwnPropertyDescriptor(object, key) : undefined;
-      if (found?.enumerable) {
-        pairs += `${pairs && ","}[${this.counted(quoted(key))},${propertyText(this, found)}]`;
+  write(value) {
+    const stack = [];
+    this.text = "";
+    this.part = value;
+    for (;;) {
+      this.begin(stack);
+      let top = stack.length - 1;
+      while (top >= 0 && !stack[top].step(this)) {
+        this.end(stack[top]);
+        stack.length = top;
+        top -= 1;
       }
+      if (top < 0) return this.text;
     }
-    return tagged("dict", `[${pairs}]`);
+  }
+
+  /** Write the part at hand, or the beginning of it where it has parts itself. */
+  begin(stack) {
+    const value = this.part;
+    const leaf = this.leaf(value);
+    if (leaf !== null) {
+      this.text += this.counted(leaf);
+      return;
+    }
+    const isNew = stack.length < MAX_DEPTH && !setHas(this.active, value);
+    const cursor = isNew ? cursorOf(value, this.sets > 0) : null;
+    if (cursor === null) {
+      this.text += this.counted(opaque(typeName(value)));
+      return;
+    }
+    this.text += this.counted(cursor.open);
+    setAdd(this.active, value);
+    cursor.value = value;
+    if (cursor.isSet) this.sets += 1;
+    stack[stack.length] = cursor;
+  }
+
+  end(cursor) {
+    this.text += cursor.close;
+    setDelete(this.active, cursor.value);
+    if (cursor.isSet) this.sets -= 1;
+  }
+
+  leaf(value) {
+    if (typeof value !== "object") return primitiveText(value);
+    if (value === null) return "null";
+    return value === GETTER ? opaque("getter") : leafText(value);
   }
 }
 
@@ -217,6 +300,6 @@ class Writer {
 export function encode(values, limit) {
   const writer = new Writer(limit);
   const texts = [];
-  for (let index = 0; index < values.length; index += 1) texts[index] = writer.text(values[index]);
+  for (let index = 0; index < values.length; index += 1) texts[index] = writer.write(values[index]);
   return texts;
 }

@@ -21,7 +21,6 @@ import { revive } from "./decode.mjs";
 import { encode } from "./encode.mjs";
 import { describeThrown, Failure } from "./names.mjs";
 import { listen, send } from "./pipe.mjs";
-import { ask } from "./requests.mjs";
 
 const VERSION = 1;
 const MAX_REPLY = 16 * 1024 * 1024 - 4096;
@@ -85,6 +84,8 @@ const serve = {
   },
 
   async request(id, port, payload) {
+    // Only now: to load Node's HTTP takes as long as to start Node.
+    const { ask } = await import("./requests.mjs");
     const { status, headers, body } = await ask(port, revive(payload));
     return `["ok",${id},${encode([[status, headers, body]], MAX_REPLY)[0]},[],null]`;
   },

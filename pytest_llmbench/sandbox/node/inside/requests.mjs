@@ -1,6 +1,8 @@
 // HTTP for the judge, which is outside and cannot reach the sandbox's loopback.
 
-import { bufferConcat, httpRequest, NativePromise } from "./builtins.mjs";
+import { request as httpRequest } from "node:http";
+
+import { bufferConcat, NativePromise } from "./builtins.mjs";
 import { Failure } from "./names.mjs";
 
 const MAX_BODY = 8 * 1024 * 1024;
