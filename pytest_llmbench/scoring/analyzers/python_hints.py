@@ -1,17 +1,45 @@
-"""Type hints: those that are missing, and those that say nothing."""
+"""Type hints: those that are missing, those that say nothing, and those that the code contradicts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from pytest_llmbench.scoring.analyzers.python_source import Function, Module
+from pytest_llmbench.scoring.analyzers.python_source import (
+    Function,
+    Module,
+    Param,
+    ancestors,
+    line_of,
+    text,
+    walk,
+)
 from pytest_llmbench.scoring.analyzers.tally import Mark
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _VAGUE = re.compile(
     r"\bAny\b|^(?:list|dict|set|tuple|frozenset|List|Dict|Set|Tuple|Iterable|Iterator|Sequence|Mapping|object)$"
 )
 _MOSTLY = 0.5
+
+_SUBTYPES = {
+    "list": {"list"},
+    "tuple": {"tuple"},
+    "set": {"set"},
+    "str": {"str"},
+    "dict": {"dict", "OrderedDict", "defaultdict", "Counter"},
+    "int": {"int", "bool"},
+    "float": {"float", "int", "bool"},
+}
+"""What a hint of a concrete type lets in, as far as the standard library goes."""
+
+_TYPES = frozenset().union(*_SUBTYPES.values()) | {
+    *("bytes", "frozenset", "deque", "range", "Iterable", "Iterator", "Sequence", "Collection", "Container"),
+    *("MutableSequence", "Mapping", "MutableMapping", "Generator"),
+}
 
 
 def hint_marks(module: Module) -> Iterator[Mark]:
@@ -25,6 +53,8 @@ def hint_marks(module: Module) -> Iterator[Mark]:
             text = f"{function.name}: no type hint for {', '.join(missing)}"
             yield Mark(rule="missing-hint", line=function.line, message=text, share=share)
     yield from _vague_marks(functions)
+    for function in module.functions:
+        yield from _contradiction_marks(function)
 
 
 def _vague_marks(functions: list[Function]) -> Iterator[Mark]:
@@ -54,3 +84,51 @@ def _missing(function: Function) -> list[str]:
 def _hints(function: Function) -> list[str]:
     hints = [param.annotation for param in function.params if not param.star]
     return [hint for hint in [*hints, function.returns] if hint is not None and hint != "None"]
+
+
+def _contradiction_marks(function: Function) -> Iterator[Mark]:
+    """Mark where a function hands itself what its own hints do not let in."""
+    for call in walk(function.body):
+        called = text(call.child_by_field_name("function")) if call.type == "call" else ""
+        given = call.child_by_field_name("arguments")
+        if called not in {function.name, f"self.{function.name}"} or given is None:
+            continue
+        for argument, param in zip(given.named_children, function.params, strict=False):
+            admitted = _SUBTYPES.get(_concrete(param))
+            found = _checked_types(call, text(argument)) if argument.type == "identifier" else set()
+            if admitted is not None and (others := sorted(found - admitted)):
+                message = f"{param.name} is hinted as {_concrete(param)}, but gets {', '.join(others)} here"
+                yield Mark(rule="contradicted-hint", line=line_of(call), message=message)
+
+
+def _concrete(param: Param) -> str:
+    return (param.annotation or "").partition("[")[0].strip().lower()
+
+
+def _checked_types(call: Node, name: str) -> set[str]:
+    """Give the types that `isinstance` has let through, in the nearest condition that a call stands under."""
+    for parent in ancestors(call):
+        if parent.type == "function_definition":
+            break
+        condition = parent.child_by_field_name("condition") if parent.type == "if_statement" else None
+        if parent.type == "conditional_expression":
+            condition = parent.named_children[1]
+        if condition is not None and (found := _isinstance_types(condition, name)):
+            return found
+    return set()
+
+
+def _isinstance_types(condition: Node, name: str) -> set[str]:
+    for node in walk(condition):
+        if node.type != "call" or text(node.child_by_field_name("function")) != "isinstance":
+            continue
+        negated = any(parent.type == "not_operator" for parent in (node.parent,) if parent is not None)
+        given = node.child_by_field_name("arguments")
+        if (
+            not negated
+            and given is not None
+            and given.named_children
+            and text(given.named_children[0]) == name
+        ):
+            return {text(n) for n in walk(given) if n.type == "identifier"} & _TYPES
+    return set()

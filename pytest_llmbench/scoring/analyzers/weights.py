@@ -145,7 +145,7 @@ RUFF_SETTINGS: tuple[str, ...] = (
 RULES: Mapping[str, Weight] = {
     "syntax-error": _weight(9.0, 9.0, "what does not parse does nothing", scaled=False),
     "no-code-fence": _weight(
-        1.0, 1.0, "code that stands in no code block has to be picked out by hand", scaled=False
+        1.5, 1.5, "code that stands in no code block has to be picked out by hand", scaled=False
     ),
     # Types
     "missing-hint": _weight(
@@ -155,6 +155,7 @@ RULES: Mapping[str, Weight] = {
         scaled=False,
     ),
     "vague-hint": _weight(0.5, 0.5, "a hint of Any tells a checker nothing of the items", scaled=False),
+    "contradicted-hint": _weight(2.0, 2.0, "callers and checkers are told something untrue", scaled=False),
     # Bugs
     "shared-default": _weight(5.0, 5.0, "each call after the first gets data of the others", scaled=False),
     "changed-argument": _weight(3.0, 3.0, "callers lose data that they did not give away", scaled=False),
