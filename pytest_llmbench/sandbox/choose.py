@@ -2,8 +2,9 @@
 
 There is no silent step down to an ordinary process. The levels, in the order in which they are tried:
 
-1. real root: bubblewrap without a user namespace, dropping to an unprivileged user;
-2. anybody: bubblewrap with a user namespace;
+1. root: bubblewrap without a user namespace, dropping to an unprivileged user;
+2. others, and the root of a container that maps users: bubblewrap with a user namespace (whoever is
+   root on the machine itself would stay exempt from the limit of processes);
 3. (to come: Landlock, for machines where namespaces are blocked)
 """
 
@@ -23,6 +24,7 @@ from pytest_llmbench.sandbox.advice import advice
 from pytest_llmbench.sandbox.base import Sandbox
 
 _UNSAFE = "--llm-allow-unsafe runs the models' code without isolation, with all that you may do."
+_LAST_USER = 2**32 - 2
 _ELSEWHERE = (
     "model code is isolated on Linux only (x86-64, aarch64), and this is {system}. Use a Linux container, or "
     "WSL on Windows. " + _UNSAFE
@@ -72,12 +74,14 @@ def levels() -> Iterator[Level]:
     if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
         return
     from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
-    from pytest_llmbench.sandbox.users import UserPool
+    from pytest_llmbench.sandbox.users import UserPool, is_mapped
 
     binaries = list(_binaries())
     if os.geteuid() == 0:
         for binary in binaries:
             yield Level(f"bubblewrap-root ({binary})", partial(Bubblewrap, binary, UserPool(os.getpid())))
+        if is_mapped(_LAST_USER):
+            return
     for binary in binaries:
         yield Level(f"bubblewrap-userns ({binary})", partial(Bubblewrap, binary, None))
 

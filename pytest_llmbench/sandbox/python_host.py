@@ -80,7 +80,7 @@ class _Wire:
             rest = rest[posix.write(self._replies, rest) :]
 
 
-class _Refused(Exception):  # noqa: N818 - it is a message, not an error of this program
+class _Refused(Exception):
     """Something that the host itself says in the answer's place."""
 
     def __init__(self, type_name: str, message: str) -> None:

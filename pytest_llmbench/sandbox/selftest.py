@@ -143,6 +143,9 @@ def _canary() -> Iterator[str]:
     with tempfile.NamedTemporaryFile(prefix="llmbench-canary-") as file:
         file.write(b"canary")
         file.flush()
+        Path(file.name).chmod(
+            0o644
+        )  # root's sandbox is another user, from whom a private file is safe anyway
         yield file.name
 
 

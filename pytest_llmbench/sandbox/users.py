@@ -19,7 +19,7 @@ class UserPool:
     """
 
     def __init__(self, process_id: int) -> None:
-        numbers = _MANY if _mapped(_MANY[-1]) else _FEW
+        numbers = _MANY if is_mapped(_MANY[-1]) else _FEW
         first = numbers[0] + process_id * _PER_PROCESS % (len(numbers) - _PER_PROCESS)
         self._free = list(range(first + _PER_PROCESS - 1, first - 1, -1))
 
@@ -38,8 +38,8 @@ class UserPool:
         self._free.append(user)
 
 
-def _mapped(user: int) -> bool:
-    """Whether this user namespace knows a user number."""
+def is_mapped(user: int) -> bool:
+    """Whether this user namespace knows a user number; the machine's own knows all."""
     for line in Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines():
         first, _, count = map(int, line.split())
         if first <= user < first + count:

@@ -43,11 +43,11 @@ values = st.recursive(
 def shape(value: object) -> object:
     """A value with the types of everything in it, the order of dicts and the signs of zeros."""
     if isinstance(value, dict):
-        return dict, [(shape(key), shape(item)) for key, item in value.items()]
+        return dict, tuple((shape(key), shape(item)) for key, item in value.items())
     if isinstance(value, (set, frozenset)):
-        return type(value), {repr(shape(item)) for item in value}
+        return type(value), frozenset(shape(item) for item in value)
     if isinstance(value, (list, tuple)):
-        return type(value), [shape(item) for item in value]
+        return type(value), tuple(shape(item) for item in value)
     return type(value), repr(value)
 
 
