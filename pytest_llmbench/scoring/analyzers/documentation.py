@@ -154,7 +154,7 @@ def _what(name: Documented, text: DocText) -> float:
     said = telling([text.summary, *text.prose], name.own)
     if not any(content(sentence) for sentence in said):
         return 0.0
-    none = 0.6 if news(" ".join(said), name.own) else 0.35
+    none = 0.6 if news(" ".join(said), name.own) else 0.5
     return _worth(news(" ".join(said), name.own | name.outer), one=0.8, none=none)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from pytest_llmbench.scoring.analyzers.python_source import (
     Module,
     Param,
     ancestors,
+    assignments,
     line_of,
     text,
     walk,
@@ -39,6 +41,7 @@ def bug_marks(module: Module) -> Iterator[Mark]:
     """Mark what will go wrong, or slow, in use."""
     for function in module.functions:
         yield from _argument_marks(function)
+        yield from _item_recursion_marks(function)
     for node in walk(module.root):
         if node.type == "call":
             yield from _front_marks(node)
@@ -168,7 +171,41 @@ def _adds_to_list(value: Node, name: str) -> bool:
     if value.type != "binary_operator" or text(value.child_by_field_name("operator")) != "+":
         return False
     left, right = value.child_by_field_name("left"), value.child_by_field_name("right")
-    return text(left) == name and right is not None and any(n.type in _SEQUENCES for n in walk(right))
+    if text(left) != name or right is None:
+        return False
+    return any(node.type in _SEQUENCES for node in walk(right)) or _begins_as_list(value, name)
+
+
+def _begins_as_list(inside: Node, name: str) -> bool:
+    """Tell whether the function that a node stands in makes a name a list somewhere."""
+    function = next((node for node in ancestors(inside) if node.type == "function_definition"), None)
+    return function is not None and any(
+        text(target) == name and value.type in _SEQUENCES
+        for statement in walk(function)
+        for target, value in assignments(statement)
+    )
+
+
+def _item_recursion_marks(function: Function) -> Iterator[Mark]:
+    """Mark a function that calls itself with all but the first of its items."""
+    tails = {
+        text(node).lstrip("*")
+        for node in walk(function.body)
+        if node.type in {"list_splat_pattern", "splat_pattern"}
+    }
+    for node in walk(function.body):
+        called = text(node.child_by_field_name("function")) if node.type == "call" else ""
+        given = node.child_by_field_name("arguments")
+        if called not in {function.name, f"self.{function.name}"} or given is None:
+            continue
+        if any(text(argument) in tails or _is_tail(argument) for argument in given.named_children):
+            message = f"{function.name} calls itself once per item: the recursion limit is met by length"
+            yield Mark(rule="item-recursion", line=line_of(node), message=message)
+            return
+
+
+def _is_tail(node: Node) -> bool:
+    return node.type == "subscript" and re.search(r"\[\s*1\s*:\s*\]$", text(node)) is not None
 
 
 def _in_loop(node: Node) -> bool:

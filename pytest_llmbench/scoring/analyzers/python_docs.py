@@ -19,13 +19,15 @@ _EXCEPTION = re.compile(r"[A-Z]\w*")
 
 
 def documented_names(module: Module) -> list[Documented]:
-    """Give the public functions, methods and classes; for a script without any, the script itself."""
+    """Give the public functions, methods and classes; for a script without any, the script itself.
+
+    Where a name is defined twice, the last definition is the one that counts.
+    """
     found = [*_functions(module), *(_class(module, cls) for cls in module.classes if _counts(module, cls))]
-    found.sort(key=lambda name: name.line)
-    if found or not module.root.named_child_count:
-        return found
-    script = Documented(name="the script", kind="script", line=1, text=_parsed(module.docstring))
-    return [script] if _is_script(module) else []
+    last = {name.name: name for name in sorted(found, key=lambda name: name.line)}
+    if last or not _is_script(module):
+        return list(last.values())
+    return [Documented(name="the script", kind="script", line=1, text=_parsed(module.docstring))]
 
 
 def undocumented_helpers(module: Module) -> Iterator[tuple[str, int]]:
@@ -73,7 +75,9 @@ def _is_told_by_base(function: Function, told: set[tuple[str, str]]) -> bool:
 
 
 def _is_overload(function: Function) -> bool:
-    return any(name.rpartition(".")[2] in {"overload", "override"} for name in function.decorators)
+    """Overloads, overrides and setters are documented elsewhere."""
+    elsewhere = {"overload", "override", "setter", "deleter"}
+    return any(name.rpartition(".")[2] in elsewhere for name in function.decorators)
 
 
 def _function(function: Function) -> Documented:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _VAGUE = re.compile(
     r"\bAny\b|^(?:list|dict|set|tuple|frozenset|List|Dict|Set|Tuple|Iterable|Iterator|Sequence|Mapping|object)$"
 )
+_EMPTY = frozenset({"Any", "typing.Any", "object"})
 _MOSTLY = 0.5
 
 _SUBTYPES = {
@@ -60,9 +61,14 @@ def hint_marks(module: Module) -> Iterator[Mark]:
 def _vague_marks(functions: list[Function]) -> Iterator[Mark]:
     hints = [(hint, function.line) for function in functions for hint in _hints(function)]
     vague = [line for hint, line in hints if _VAGUE.search(hint)]
+    empty = sum(hint in _EMPTY for hint, _ in hints)
     if vague and len(vague) >= _MOSTLY * len(hints):
-        text = f"{len(vague)} of {len(hints)} type hints leave open what is inside (Any, or a bare container)"
-        yield Mark(rule="vague-hint", line=vague[0], message=text)
+        message = (
+            f"{len(vague)} of {len(hints)} type hints leave open what is inside (Any, or a bare container)"
+        )
+        # A container of anything is a third of the fault that a hint of anything at all is.
+        share = (1 + 2 * empty / len(hints)) / 3
+        yield Mark(rule="vague-hint", line=vague[0], message=message, share=share)
 
 
 def _returns(function: Function) -> bool:

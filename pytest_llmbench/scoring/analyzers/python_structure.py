@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pytest_llmbench.scoring.analyzers.python_bugs import CHANGING_METHODS
 from pytest_llmbench.scoring.analyzers.python_source import (
     Class,
     Function,
@@ -183,12 +184,14 @@ def _class_marks(module: Module) -> Iterator[Mark]:
             message = f"{cls.name} is abstract for the sake of one class, {heirs[0]}"
             yield Mark(rule="single-heir", line=cls.line, message=message)
         elif uses[cls.name] <= _MOST_USES and _is_function_in_disguise(module, cls, known):
-            message = f"{cls.name} has one method and one use: a function would do"
+            message = f"{cls.name} serves one call in one place: a function would do"
             yield Mark(rule="one-method-class", line=cls.line, message=message)
 
 
 _MOST_USES = 3
 """The definition, one call, one hint for what it makes."""
+
+_FEW_METHODS = 3
 
 
 def _is_abstract(module: Module, cls: Class) -> bool:
@@ -200,10 +203,31 @@ def _is_abstract(module: Module, cls: Class) -> bool:
 
 
 def _is_function_in_disguise(module: Module, cls: Class, known: set[str]) -> bool:
+    """Tell whether a class is made in one place, for its one public method, and keeps no state."""
     if cls.decorators or any(base not in known for base in cls.bases):
         return False
-    methods = sum(not function.name.startswith("__") for function in _methods(module, cls))
-    return methods == 1 and _instantiations(module, cls.name) == 1
+    methods = [f for f in _methods(module, cls) if not f.name.startswith("__")]
+    public = [f for f in methods if not f.name.startswith("_")]
+    return (
+        len(public) == 1
+        and len(methods) <= _FEW_METHODS
+        and not any(_keeps_state(method) for method in methods)
+        and _instantiations(module, cls.name) == 1
+    )
+
+
+def _keeps_state(method: Function) -> bool:
+    for node in walk(method.body):
+        changed: Node | None = None
+        if node.type in {"assignment", "augmented_assignment"}:
+            changed = node.child_by_field_name("left")
+        elif node.type == "call":
+            called = node.child_by_field_name("function")
+            if called is not None and text(called.child_by_field_name("attribute")) in CHANGING_METHODS:
+                changed = called.child_by_field_name("object")
+        if changed is not None and text(changed).startswith("self."):
+            return True
+    return False
 
 
 def _methods(module: Module, cls: Class) -> list[Function]:

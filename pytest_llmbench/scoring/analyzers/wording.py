@@ -36,13 +36,13 @@ STOP_WORDS = _word_set(
 
 FILLER_WORDS = _word_set(
     """
-    argument arguments attribute call called class code contain containing contains create creates
-    current define defined defines desired element elements execute executes following function
-    functions given handle handles hold holds implement implementation implemented implements instance
-    instances method methods module object objects operation output param parameter parameters perform
-    performs program provide provided provides represent represents result results return returned
-    returns routine script solution specified store take takes use used uses using value values variable
-    variables various want yield yields
+    argument arguments attribute call called caller callers class code contain containing contains
+    create creates current define defined defines desired element elements execute executes following
+    function functions given handle handles hold holds implement input inputs implementation implemented
+    implements instance instances method methods module object objects operation output param parameter
+    parameters perform performs program provide provided provides represent represents result results
+    return returned returns routine script solution specified store take takes use used uses using value
+    values variable variables various want yield yields
     """
 )
 """Words that fit any program: they tell nothing of this one."""
