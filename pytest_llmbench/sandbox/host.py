@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from pytest_llmbench.values import Value
+
+if TYPE_CHECKING:
+    from pytest_llmbench.sandbox.node.reply import HttpReply
+    from pytest_llmbench.sandbox.node.typescript import Diagnostic
 
 
 class Opaque:
@@ -86,6 +91,48 @@ class HostLauncher(Protocol):
 
         Raises:
             CandidateError: The answer does not load (or crashes, or takes too long).
+            SandboxError: Our side failed.
+        """
+        ...
+
+
+@runtime_checkable
+class ServingHost(Protocol):
+    """A host whose answer may listen on the sandbox's own loopback, where nobody outside can reach it."""
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float,
+        port: int | None = None,
+    ) -> HttpReply:
+        """Ask a server of the answer; that of the harness's last call of ``listen`` where `port` is None.
+
+        Raises:
+            CandidateError: No server listens, or what it answers is no HTTP.
+            CandidateCrash: The process ended.
+            CandidateTimeout: No answer in time.
+            ValueError: Method, path or headers are no HTTP.
+        """
+        ...
+
+
+@runtime_checkable
+class CheckingLauncher(Protocol):
+    """A launcher whose language has a compiler that says what is wrong with an answer's types."""
+
+    async def diagnose(
+        self, code: str, extra_files: Mapping[str, str] | None = None
+    ) -> tuple[Diagnostic, ...]:
+        """Give what the compiler says of an answer, and of further files beside it.
+
+        Raises:
+            CandidateTimeout: The answer's types take too long.
+            CandidateCrash: The compiler ended on them.
             SandboxError: Our side failed.
         """
         ...

@@ -60,7 +60,11 @@ class ContainedProcess:
             self._on_end()
             raise
         self._watch.add(child.pid, self._limits.memory_bytes, self._used_too_much)
-        await child.connect(self._ear)
+        try:
+            await child.connect(self._ear)
+        except BaseException:
+            await self.kill()
+            raise
 
     @property
     def _started(self) -> Child:
@@ -112,8 +116,9 @@ class ContainedProcess:
         self._kill_tree(self.pid)
 
     def _printed_too_much(self) -> None:
-        self._fault = self._fault or f"output: more than {_MAX_PRINTED // MIB} MiB printed"
-        self._kill_tree(self.pid)
+        if not self._started.ended.done():
+            self._fault = self._fault or f"output: more than {_MAX_PRINTED // MIB} MiB printed"
+            self._kill_tree(self.pid)
 
     def _ended(self, pid: int) -> None:
         self._watch.remove(pid)

@@ -17,9 +17,6 @@ def restrict(word: str) -> None:
     user, _, limits = word.partition(";")
     for limit in limits.split(","):
         number, soft, hard = map(int, limit.split(":"))
-        ceiling = resource.getrlimit(number)[1]
-        if ceiling != resource.RLIM_INFINITY:
-            soft, hard = min(soft, ceiling), min(hard, ceiling)
         resource.setrlimit(number, (soft, hard))
     _be_the_first_to_die()
     if user:

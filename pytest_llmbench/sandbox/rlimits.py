@@ -16,21 +16,21 @@ from pathlib import Path
 from pytest_llmbench.sandbox.base import MIB, RESTRICTION, Command, Limits
 from pytest_llmbench.sandbox.runtime import python_runtime
 
+_NO_CEILING = 2**62
 _STACK = (8 * MIB, 64 * MIB)
 _PRLIMIT, _SETPRIV = "/usr/bin/prlimit", "/usr/bin/setpriv"
 _EXECUTE = "import sys\nrestrict(sys.argv[1])\nposix.execv(sys.argv[2], sys.argv[2:])\n"
 
 
 def rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
-    """Soft and hard limit of each resource, by the name that `prlimit` has for it.
+    """Soft and hard limit of each resource that this system has, by the name that `prlimit` has for it.
 
     Memory is bounded as RLIMIT_DATA: RLIMIT_AS breaks Node and Go, which reserve far more than they use.
     """
     cpu = math.ceil(limits.cpu_s)
-    data = limits.memory_bytes + limits.reserved_bytes
-    return {
+    asked = {
         "cpu": (cpu, cpu + 1),
-        "data": (data, data),
+        "data": (limits.memory_bytes, limits.memory_bytes),
         "fsize": (limits.file_bytes, limits.file_bytes),
         "nofile": (limits.open_files, limits.open_files),
         "nproc": (limits.processes, limits.processes),
@@ -38,6 +38,22 @@ def rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
         "core": (0, 0),
         "msgqueue": (0, 0),
     }
+    ceilings = {name: _ceiling(name) for name in asked if _number(name) is not None}
+    return {
+        name: (min(asked[name][0], ceiling), min(asked[name][1], ceiling))
+        for name, ceiling in ceilings.items()
+    }
+
+
+def _number(name: str) -> int | None:
+    return getattr(resource, f"RLIMIT_{name.upper()}", None)
+
+
+def _ceiling(name: str) -> int:
+    """What this process may have itself, and so at most give."""
+    number = _number(name)
+    hard = resource.RLIM_INFINITY if number is None else resource.getrlimit(number)[1]
+    return _NO_CEILING if hard == resource.RLIM_INFINITY else hard
 
 
 def limited(command: Command, user: int | None) -> Command:
@@ -54,12 +70,7 @@ def limited(command: Command, user: int | None) -> Command:
 
 def _word(limits: Limits, user: int | None) -> str:
     """What `restrict.restrict` reads."""
-    here = {name: getattr(resource, f"RLIMIT_{name.upper()}", None) for name in rlimits(limits)}
-    parts = [
-        f"{here[name]}:{soft}:{hard}"
-        for name, (soft, hard) in rlimits(limits).items()
-        if here[name] is not None
-    ]
+    parts = [f"{_number(name)}:{soft}:{hard}" for name, (soft, hard) in rlimits(limits).items()]
     return f"{'' if user is None else user};{','.join(parts)}"
 
 

@@ -109,7 +109,7 @@ async def test_nothing_outside_can_be_written(sandbox: Sandbox, tmp_path: Path) 
         "/proc/sys/kernel",
     ]
     assert await attack(sandbox, "write_in", folders) == []
-    assert not (tmp_path / "llmbench-was-here").exists()  # noqa: ASYNC240
+    assert not (tmp_path / "llmbench-was-here").exists()
 
 
 async def test_no_port_of_this_machine_is_reached(sandbox: Sandbox) -> None:

@@ -9,6 +9,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -110,17 +111,23 @@ async def test_missing_limits_are_found(any_sandbox: Sandbox) -> None:
         assert any(expected in problem for problem in problems), problems
 
 
-@asynchronous
-async def test_a_visible_home_is_found(any_sandbox: Sandbox) -> None:
+@pytest.fixture
+def open_home() -> Iterator[str]:
+    """A home folder that others may enter, unlike pytest's temporary folders."""
     with tempfile.TemporaryDirectory(prefix="llmbench-home-") as home:
         Path(home).chmod(0o755)
         Path(home, ".ssh").mkdir()
-        slipped = Slipped(strict(any_sandbox), (), ("--ro-bind", home, "/tmp/elsewhere"))
-        assert await self_test(slipped, {"HOME": home}) == []
-        slipped = Slipped(strict(any_sandbox), (), ("--ro-bind", home, home))
-        assert await self_test(slipped, {"HOME": home}) == [
-            f"the home folder can be seen inside: {home}/.ssh"
-        ]
+        yield home
+
+
+@asynchronous
+async def test_a_visible_home_is_found(any_sandbox: Sandbox, open_home: str) -> None:
+    slipped = Slipped(strict(any_sandbox), (), ("--ro-bind", open_home, "/tmp/elsewhere"))
+    assert await self_test(slipped, {"HOME": open_home}) == []
+    slipped = Slipped(strict(any_sandbox), (), ("--ro-bind", open_home, open_home))
+    assert await self_test(slipped, {"HOME": open_home}) == [
+        f"the home folder can be seen inside: {open_home}/.ssh"
+    ]
 
 
 @asynchronous

@@ -7,7 +7,7 @@ import math
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_llmbench.sandbox.codec import MAX_DEPTH, ProtocolError, inside_codec
@@ -66,18 +66,21 @@ def depth_of(value: object) -> int:
     return depth
 
 
+@settings(deadline=None)
 @given(values)
 def test_a_value_comes_back_as_it_was(value: object) -> None:
     assert shape(JUDGE.decode(INSIDE.encode(value))) == shape(value)
     assert shape(INSIDE.decode(JUDGE.encode(value))) == shape(value)
 
 
+@settings(deadline=None)
 @given(values)
 def test_the_reader_for_deep_values_agrees_with_the_fast_one(value: object) -> None:
     text = INSIDE.encode(value)
     assert shape(JUDGE._scan_deep(text)[0]) == shape(JUDGE.decode(text))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='[]{}:,"$v01.-einftuplsd \\', max_size=60) | st.text(max_size=40))
 def test_any_text_is_a_value_or_a_protocol_error(text: str) -> None:
     for read in (JUDGE.decode, INSIDE.decode):
@@ -87,6 +90,7 @@ def test_any_text_is_a_value_or_a_protocol_error(text: str) -> None:
             continue
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='[]{}:,"$v01.-einftuplsd', max_size=60))
 def test_the_reader_for_deep_values_raises_nothing_unforeseen(text: str) -> None:
     try:
@@ -262,6 +266,7 @@ async def frames_of(data: bytes) -> list[str]:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=50), max_size=5))
 def test_frames_come_back_one_by_one(sent: list[str]) -> None:
     assert asyncio.run(frames_of(b"".join(map(frame, sent)))) == sent
