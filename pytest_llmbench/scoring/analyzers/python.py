@@ -21,9 +21,13 @@ from pytest_llmbench.scoring.analyzers.ruff import Lint, Ruff
 from pytest_llmbench.scoring.analyzers.tally import Mark, charge, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.weights import DEFAULT_WEIGHTS, Weights
 from pytest_llmbench.scoring.analyzers.wording import name_words
+from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
 from pytest_llmbench.scoring.scorecard import Finding
 
 SYNTAX = "invalid-syntax"
+
+MAX_DEPTH = 1000
+"""Nodes inside each other up to which a tree is analyzed. Written by hand or by a model, code has some 30."""
 
 _UNFENCED = frozenset({"bare", "indented"})
 
@@ -53,43 +57,53 @@ class PythonAnalyzer:
         Raises:
             SandboxError: Ruff failed, which is never the answer's fault.
         """
-        code = answer.code or ""
-        lints = await self._ruff.check(code)
-        module = parse(code)
-        quality = self._quality(answer, module, lints, names, cut_off=cut_off)
-        documentation = documentation_findings(
-            documented_names(module),
-            module=module_text(module),
-            helpers=undocumented_helpers(module),
-            about=name_words(module.names),
-            weights=self._weights.documentation,
+        module = parse(answer.code or "")
+        unfit = _unfit(module)
+        lints = () if unfit else await self._ruff.check(module.code)
+        unfit = unfit or _broken(lints, cut_off=cut_off)
+        quality = charge(
+            "quality",
+            [unfit] if unfit else _marks(answer, module, lints, names),
+            self._weights.of,
+            group_caps=dict(self._weights.group_caps),
+            scale=size_scale(module.code_lines, self._weights.reference_lines),
         )
+        documentation = self._documentation(module)
         return Analysis(
             findings=(*quality, *documentation),
             quality=score_of(quality),
             documentation=score_of(documentation),
         )
 
-    def _quality(
-        self, answer: Answer, module: Module, lints: Sequence[Lint], names: Sequence[str], *, cut_off: bool
-    ) -> tuple[Finding, ...]:
-        broken = next((lint for lint in lints if lint.code == SYNTAX), None)
-        marks = _broken(broken, cut_off=cut_off) if broken else _marks(answer, module, lints, names)
-        return charge(
-            "quality",
-            marks,
-            self._weights.of,
-            group_caps=dict(self._weights.group_caps),
-            scale=size_scale(module.code_lines, self._weights.reference_lines),
+    def _documentation(self, module: Module) -> tuple[Finding, ...]:
+        if module.depth > MAX_DEPTH:
+            text = "not read: the syntax is nested too deeply"
+            return (Finding(axis="documentation", rule="too-deep", points=LOWEST - HIGHEST, message=text),)
+        return documentation_findings(
+            documented_names(module),
+            module=module_text(module),
+            helpers=undocumented_helpers(module),
+            about=name_words(module.names),
+            weights=self._weights.documentation,
         )
 
 
-def _broken(lint: Lint, *, cut_off: bool) -> Iterator[Mark]:
+def _unfit(module: Module) -> Mark | None:
+    """Say why nothing else is to be looked at: there is no code, or code that would bring tools down."""
+    if module.depth > MAX_DEPTH:
+        return Mark(rule="too-deep", message=f"syntax nested {module.depth} deep")
+    if all(node.type == "comment" for node in module.root.named_children):
+        return Mark(rule="no-statement", message="there is no statement in it")
+    return None
+
+
+def _broken(lints: Sequence[Lint], *, cut_off: bool) -> Mark | None:
     """What does not parse is judged by that alone: other findings would be about what is not there."""
-    message = f"does not parse: {lint.message}"
-    if cut_off:
-        message += " (the reply was cut off)"
-    yield Mark(rule="syntax-error", line=lint.line, message=message)
+    first = next((lint for lint in lints if lint.code == SYNTAX), None)
+    if first is None:
+        return None
+    message = f"does not parse: {first.message}{' (the reply was cut off)' if cut_off else ''}"
+    return Mark(rule="syntax-error", line=first.line, message=message)
 
 
 def _marks(answer: Answer, module: Module, lints: Sequence[Lint], names: Sequence[str]) -> Iterator[Mark]:

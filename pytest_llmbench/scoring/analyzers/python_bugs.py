@@ -12,7 +12,6 @@ from pytest_llmbench.scoring.analyzers.python_source import (
     Function,
     Module,
     Param,
-    ancestors,
     assignments,
     line_of,
     text,
@@ -42,12 +41,12 @@ def bug_marks(module: Module) -> Iterator[Mark]:
     for function in module.functions:
         yield from _argument_marks(function)
         yield from _item_recursion_marks(function)
-    for node in walk(module.root):
+    for node in module.nodes:
         if node.type == "call":
-            yield from _front_marks(node)
-            yield from _reduce_marks(node)
+            yield from _front_marks(module, node)
+            yield from _reduce_marks(module, node)
         elif node.type in {"assignment", "augmented_assignment"}:
-            yield from _rebuilding_marks(node)
+            yield from _rebuilding_marks(module, node)
     yield from _import_time_marks(module)
 
 
@@ -126,9 +125,9 @@ def _escapes(function: Function, param: Param) -> bool:
     return False
 
 
-def _front_marks(call: Node) -> Iterator[Mark]:
+def _front_marks(module: Module, call: Node) -> Iterator[Mark]:
     called, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
-    if called is None or called.type != "attribute" or given is None or not _in_loop(call):
+    if called is None or called.type != "attribute" or given is None or not _in_loop(module, call):
         return
     method = text(called.child_by_field_name("attribute"))
     first = text(given.named_children[0]) if given.named_children else ""
@@ -140,17 +139,17 @@ def _front_marks(call: Node) -> Iterator[Mark]:
         yield Mark(rule="quadratic-list", line=line_of(call), message=message)
 
 
-def _rebuilding_marks(node: Node) -> Iterator[Mark]:
+def _rebuilding_marks(module: Module, node: Node) -> Iterator[Mark]:
     """`result = result + [...]` in a loop copies all that is there, each time around."""
     target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if node.type != "assignment" or target is None or value is None or not _in_loop(node):
+    if node.type != "assignment" or target is None or value is None or not _in_loop(module, node):
         return
-    if _adds_to_list(value, text(target)):
+    if _adds_to_list(module, value, text(target)):
         message = f"{text(target)} is copied each time around the loop: quadratic"
         yield Mark(rule="quadratic-list", line=line_of(node), message=message)
 
 
-def _reduce_marks(call: Node) -> Iterator[Mark]:
+def _reduce_marks(module: Module, call: Node) -> Iterator[Mark]:
     """`reduce(lambda done, item: done + [...])` does the same."""
     if text(call.child_by_field_name("function")).rpartition(".")[2] != "reduce":
         return
@@ -161,24 +160,24 @@ def _reduce_marks(call: Node) -> Iterator[Mark]:
     names, body = folded.child_by_field_name("parameters"), folded.child_by_field_name("body")
     if names is None or body is None or not names.named_children:
         return
-    if _adds_to_list(body, text(names.named_children[0])):
+    if _adds_to_list(module, body, text(names.named_children[0])):
         yield Mark(
             rule="quadratic-list", line=line_of(call), message="reduce copies the list so far: quadratic"
         )
 
 
-def _adds_to_list(value: Node, name: str) -> bool:
+def _adds_to_list(module: Module, value: Node, name: str) -> bool:
     if value.type != "binary_operator" or text(value.child_by_field_name("operator")) != "+":
         return False
     left, right = value.child_by_field_name("left"), value.child_by_field_name("right")
     if text(left) != name or right is None:
         return False
-    return any(node.type in _SEQUENCES for node in walk(right)) or _begins_as_list(value, name)
+    return any(node.type in _SEQUENCES for node in walk(right)) or _begins_as_list(module, value, name)
 
 
-def _begins_as_list(inside: Node, name: str) -> bool:
+def _begins_as_list(module: Module, inside: Node, name: str) -> bool:
     """Tell whether the function that a node stands in makes a name a list somewhere."""
-    function = next((node for node in ancestors(inside) if node.type == "function_definition"), None)
+    function = next((node for node in module.ancestors(inside) if node.type == "function_definition"), None)
     return function is not None and any(
         text(target) == name and value.type in _SEQUENCES
         for statement in walk(function)
@@ -208,8 +207,8 @@ def _is_tail(node: Node) -> bool:
     return node.type == "subscript" and re.search(r"\[\s*1\s*:\s*\]$", text(node)) is not None
 
 
-def _in_loop(node: Node) -> bool:
-    for parent in ancestors(node):
+def _in_loop(module: Module, node: Node) -> bool:
+    for parent in module.ancestors(node):
         if parent.type in _LOOPS:
             return True
         if parent.type == "function_definition":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from pytest_llmbench.scoring.analyzers.comments import Comment, comment_marks
-from pytest_llmbench.scoring.analyzers.python_source import Module, text, walk
+from pytest_llmbench.scoring.analyzers.python_source import Module, text
 from pytest_llmbench.scoring.analyzers.tally import Mark
 from pytest_llmbench.scoring.analyzers.wording import name_words
 
@@ -77,7 +77,7 @@ def _comments(module: Module) -> Iterator[Comment]:
     rows = module.code.split("\n")
     pending: list[str] = []
     begun = last = -1
-    for node in walk(module.root):
+    for node in module.nodes:
         if node.type != "comment" or _DIRECTIVE.match(text(node)):
             continue
         row, before = node.start_point.row, _before(rows, node.start_point.row)

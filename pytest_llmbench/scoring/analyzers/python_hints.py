@@ -10,7 +10,6 @@ from pytest_llmbench.scoring.analyzers.python_source import (
     Function,
     Module,
     Param,
-    ancestors,
     line_of,
     text,
     walk,
@@ -55,7 +54,7 @@ def hint_marks(module: Module) -> Iterator[Mark]:
             yield Mark(rule="missing-hint", line=function.line, message=text, share=share)
     yield from _vague_marks(functions)
     for function in module.functions:
-        yield from _contradiction_marks(function)
+        yield from _contradiction_marks(module, function)
 
 
 def _vague_marks(functions: list[Function]) -> Iterator[Mark]:
@@ -92,7 +91,7 @@ def _hints(function: Function) -> list[str]:
     return [hint for hint in [*hints, function.returns] if hint is not None and hint != "None"]
 
 
-def _contradiction_marks(function: Function) -> Iterator[Mark]:
+def _contradiction_marks(module: Module, function: Function) -> Iterator[Mark]:
     """Mark where a function hands itself what its own hints do not let in."""
     for call in walk(function.body):
         called = text(call.child_by_field_name("function")) if call.type == "call" else ""
@@ -101,7 +100,7 @@ def _contradiction_marks(function: Function) -> Iterator[Mark]:
             continue
         for argument, param in zip(given.named_children, function.params, strict=False):
             admitted = _SUBTYPES.get(_concrete(param))
-            found = _checked_types(call, text(argument)) if argument.type == "identifier" else set()
+            found = _checked_types(module, call, text(argument)) if argument.type == "identifier" else set()
             if admitted is not None and (others := sorted(found - admitted)):
                 message = f"{param.name} is hinted as {_concrete(param)}, but gets {', '.join(others)} here"
                 yield Mark(rule="contradicted-hint", line=line_of(call), message=message)
@@ -111,9 +110,9 @@ def _concrete(param: Param) -> str:
     return (param.annotation or "").partition("[")[0].strip().lower()
 
 
-def _checked_types(call: Node, name: str) -> set[str]:
+def _checked_types(module: Module, call: Node, name: str) -> set[str]:
     """Give the types that `isinstance` has let through, in the nearest condition that a call stands under."""
-    for parent in ancestors(call):
+    for parent in module.ancestors(call):
         if parent.type == "function_definition":
             break
         condition = parent.child_by_field_name("condition") if parent.type == "if_statement" else None
@@ -125,16 +124,12 @@ def _checked_types(call: Node, name: str) -> set[str]:
 
 
 def _isinstance_types(condition: Node, name: str) -> set[str]:
+    if condition.type == "not_operator":
+        return set()
     for node in walk(condition):
         if node.type != "call" or text(node.child_by_field_name("function")) != "isinstance":
             continue
-        negated = any(parent.type == "not_operator" for parent in (node.parent,) if parent is not None)
         given = node.child_by_field_name("arguments")
-        if (
-            not negated
-            and given is not None
-            and given.named_children
-            and text(given.named_children[0]) == name
-        ):
+        if given is not None and given.named_children and text(given.named_children[0]) == name:
             return {text(n) for n in walk(given) if n.type == "identifier"} & _TYPES
     return set()

@@ -91,6 +91,32 @@ class Module:
     root: Node
 
     @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes, in the order of the text."""
+        return tuple(walk(self.root))
+
+    @cached_property
+    def _parents(self) -> dict[int, Node]:
+        # tree-sitter looks for a parent from the root down, each time: far too slow for deep trees.
+        return {child.id: node for node in self.nodes for child in node.children}
+
+    @cached_property
+    def depth(self) -> int:
+        """How many nodes lie inside each other at the deepest place."""
+        depths = {self.root.id: 1}
+        for node in self.nodes:
+            for child in node.children:
+                depths[child.id] = depths[node.id] + 1
+        return max(depths.values())
+
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """Give a node's parents, the nearest first."""
+        parent = self._parents.get(node.id)
+        while parent is not None:
+            yield parent
+            parent = self._parents.get(parent.id)
+
+    @cached_property
     def docstring(self) -> str | None:
         """The module's docstring."""
         return docstring_of(self.root)
@@ -98,20 +124,20 @@ class Module:
     @cached_property
     def classes(self) -> tuple[Class, ...]:
         """All classes, in the order of their lines."""
-        return tuple(_class(node) for node in walk(self.root) if node.type == "class_definition")
+        return tuple(_class(self, node) for node in self.nodes if node.type == "class_definition")
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """All functions and methods, in the order of their lines."""
         owners = {cls.body.id: cls for cls in self.classes}
         return tuple(
-            _function(node, owners) for node in walk(self.root) if node.type == "function_definition"
+            _function(self, node, owners) for node in self.nodes if node.type == "function_definition"
         )
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every identifier, as often as it occurs."""
-        return tuple(text(node) for node in walk(self.root) if node.type == "identifier")
+        return tuple(text(node) for node in self.nodes if node.type == "identifier")
 
     @cached_property
     def exported(self) -> frozenset[str]:
@@ -125,14 +151,16 @@ class Module:
     @cached_property
     def code_lines(self) -> int:
         """Lines that hold code: neither blank nor a comment nor part of a docstring."""
-        rows: set[int] = set()
-        skipped: set[int] = set()
-        for node in walk(self.root):
-            if is_docstring(node):
-                skipped.update(range(node.start_point.row, node.end_point.row + 1))
-            elif not node.child_count and node.type != "comment":
-                rows.update(range(node.start_point.row, node.end_point.row + 1))
-        return max(1, len(rows - skipped))
+        rows = {
+            row
+            for node in self.nodes
+            if not node.child_count and node.type != "comment"
+            for row in range(node.start_point.row, node.end_point.row + 1)
+        }
+        for block in self.nodes:
+            if block.type in {"module", "block"} and (found := docstring_node(block)) is not None:
+                rows.difference_update(range(found.start_point.row, found.end_point.row + 1))
+        return max(1, len(rows))
 
 
 def parse(code: str) -> Module:
@@ -169,14 +197,6 @@ def line_of(node: Node) -> int:
     return node.start_point.row + 1
 
 
-def ancestors(node: Node) -> Iterator[Node]:
-    """Give a node's parents, the nearest first."""
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
-
-
 def assignments(statement: Node) -> Iterator[tuple[Node, Node]]:
     """Give (target, value) of a statement that is a plain assignment; nothing for others."""
     for node in statement.named_children if statement.type == "expression_statement" else ():
@@ -185,33 +205,27 @@ def assignments(statement: Node) -> Iterator[tuple[Node, Node]]:
             yield target, value
 
 
-def is_docstring(node: Node) -> bool:
-    """Tell whether a statement is a string that begins a module, a class or a function."""
-    if node.type != "expression_statement" or node.named_child_count != 1:
-        return False
-    parent = node.parent
-    if node.named_children[0].type != "string" or parent is None:
-        return False
-    if parent.type not in {"module", "block"}:
-        return False
-    first = next((n for n in parent.named_children if n.type != "comment"), None)
-    inside = parent.type == "module" or (parent.parent is not None and parent.parent.type in DEFINITIONS)
-    return inside and first == node
+def docstring_node(block: Node) -> Node | None:
+    """Give the statement that is the docstring of a module, or of what a block is the body of."""
+    first = next((node for node in block.named_children if node.type != "comment"), None)
+    if first is None or first.type != "expression_statement" or first.named_child_count != 1:
+        return None
+    return first if first.named_children[0].type == "string" else None
 
 
 def docstring_of(block: Node) -> str | None:
     """Give the docstring that a block begins with, its indentation taken off."""
-    first = next((n for n in block.named_children if n.type != "comment"), None)
-    if first is None or not is_docstring(first):
+    statement = docstring_node(block)
+    if statement is None:
         return None
-    string = first.named_children[0]
+    string = statement.named_children[0]
     raw = "".join(text(n) for n in string.children if n.type == "string_content")
     if "r" not in text(string.children[0]).lower():
         raw = _ESCAPES.sub(lambda found: _ESCAPED.get(found[1], found[1]), raw)
     return inspect.cleandoc(raw)
 
 
-def _class(node: Node) -> Class:
+def _class(module: Module, node: Node) -> Class:
     body = node.child_by_field_name("body") or node
     bases = node.child_by_field_name("superclasses")
     return Class(
@@ -220,17 +234,17 @@ def _class(node: Node) -> Class:
         node=node,
         body=body,
         bases=tuple(text(base) for base in (bases.named_children if bases is not None else ())),
-        decorators=_decorators(node),
+        decorators=_decorators(module, node),
         docstring=docstring_of(body),
-        nested=any(parent.type in DEFINITIONS for parent in ancestors(node)),
+        nested=any(parent.type in DEFINITIONS for parent in module.ancestors(node)),
     )
 
 
-def _function(node: Node, owners: dict[int, Class]) -> Function:
+def _function(module: Module, node: Node, owners: dict[int, Class]) -> Function:
     body = node.child_by_field_name("body") or node
-    block = next((p for p in ancestors(node) if p.type in {"block", "module"}), None)
+    block = next((p for p in module.ancestors(node) if p.type in {"block", "module"}), None)
     owner = None if block is None else owners.get(block.id)
-    decorators = _decorators(node)
+    decorators = _decorators(module, node)
     params = tuple(_params(node.child_by_field_name("parameters")))
     returns = node.child_by_field_name("return_type")
     return Function(
@@ -243,18 +257,15 @@ def _function(node: Node, owners: dict[int, Class]) -> Function:
         decorators=decorators,
         docstring=docstring_of(body),
         owner=owner,
-        nested=_inside_function(node),
+        nested=any(parent.type == "function_definition" for parent in module.ancestors(node)),
     )
 
 
-def _inside_function(node: Node) -> bool:
-    return any(parent.type == "function_definition" for parent in ancestors(node))
-
-
-def _decorators(node: Node) -> tuple[str, ...]:
-    if node.parent is None or node.parent.type != "decorated_definition":
+def _decorators(module: Module, node: Node) -> tuple[str, ...]:
+    parent = next(module.ancestors(node), None)
+    if parent is None or parent.type != "decorated_definition":
         return ()
-    return tuple(text(n).lstrip("@").strip() for n in node.parent.children if n.type == "decorator")
+    return tuple(text(n).lstrip("@").strip() for n in parent.children if n.type == "decorator")
 
 
 def _params(node: Node | None) -> Iterator[Param]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -9,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from pytest_llmbench.scoring.analyzers.python_bugs import CHANGING_METHODS
 from pytest_llmbench.scoring.analyzers.python_source import (
+    DEFINITIONS,
     Class,
     Function,
     Module,
-    ancestors,
     assignments,
-    is_docstring,
+    docstring_node,
     line_of,
     text,
     walk,
@@ -28,6 +29,7 @@ MAX_NESTING = 4
 MAX_STATEMENTS = 40
 MAX_DENSITY = 3.5
 
+_NAME = re.compile(r"\w+")
 _NESTING = frozenset(
     {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
 )
@@ -49,8 +51,14 @@ def structure_marks(module: Module, asked: Sequence[str]) -> Iterator[Mark]:
 
 def statements(function: Function) -> int:
     """Count a function's statements, those of nested blocks and functions included, docstrings left out."""
-    found = (node for node in walk(function.body) if node.parent is not None and node.parent.type == "block")
-    return sum(node.is_named and node.type != "comment" and not is_docstring(node) for node in found)
+    blocks = [node for node in walk(function.body) if node.type == "block"]
+    bodies = {function.body.id} | {
+        body.id
+        for node in walk(function.body)
+        if node.type in DEFINITIONS and (body := node.child_by_field_name("body")) is not None
+    }
+    count = sum(child.type != "comment" for block in blocks for child in block.named_children)
+    return count - sum(block.id in bodies and docstring_node(block) is not None for block in blocks)
 
 
 def _size_marks(function: Function) -> Iterator[Mark]:
@@ -79,7 +87,7 @@ def _nesting(function: Function) -> tuple[int, int]:
 
 
 def _density_marks(module: Module) -> Iterator[Mark]:
-    for node in walk(module.root):
+    for node in module.nodes:
         if node.type not in _EXPRESSION_STATEMENTS:
             continue
         density = sum(_DENSITY.get(inner.type, 0.0) for inner in walk(node, into_definitions=False))
@@ -89,7 +97,7 @@ def _density_marks(module: Module) -> Iterator[Mark]:
 
 
 def _unreachable_marks(module: Module) -> Iterator[Mark]:
-    for block in walk(module.root):
+    for block in module.nodes:
         if block.type != "block":
             continue
         inside = [node for node in block.named_children if node.type != "comment"]
@@ -169,9 +177,9 @@ def _reached(top: dict[str, list[Node]], roots: set[str]) -> set[str]:
         reached.add(name)
         for node in top[name]:
             # Names in hints that are strings count too.
-            used = {text(n) for n in walk(node) if n.type == "identifier"}
-            quoted = {w for n in walk(node) if n.type == "string_content" for w in top if w in text(n)}
-            queue += [other for other in used | quoted if other in top and other not in reached]
+            words = (text(n) for n in walk(node) if n.type in {"identifier", "string_content"})
+            used = {name for found in words for name in _NAME.findall(found)}
+            queue += [other for other in used if other in top and other not in reached]
     return reached
 
 
@@ -236,10 +244,10 @@ def _methods(module: Module, cls: Class) -> list[Function]:
 
 def _instantiations(module: Module, name: str) -> int:
     """Count the calls of a class inside functions; what a script does with it is no matter."""
-    calls = (node for node in walk(module.root) if node.type == "call")
+    calls = (node for node in module.nodes if node.type == "call")
     return sum(
         text(call.child_by_field_name("function")) == name
-        and any(parent.type == "function_definition" for parent in ancestors(call))
+        and any(parent.type == "function_definition" for parent in module.ancestors(call))
         for call in calls
     )
 
@@ -248,7 +256,8 @@ def _detour_marks(module: Module) -> Iterator[Mark]:
     """Mark functions that only hand their arguments on to another function of the module."""
     own = {function.name for function in module.functions}
     for function in module.functions:
-        inside = [n for n in function.body.named_children if n.type != "comment" and not is_docstring(n)]
+        docstring = docstring_node(function.body)
+        inside = [n for n in function.body.named_children if n.type != "comment" and n != docstring]
         if len(inside) != 1 or inside[0].type != "return_statement" or not inside[0].named_children:
             continue
         call = inside[0].named_children[0]

@@ -144,6 +144,8 @@ RUFF_SETTINGS: tuple[str, ...] = (
 
 RULES: Mapping[str, Weight] = {
     "syntax-error": _weight(9.0, 9.0, "what does not parse does nothing", scaled=False),
+    "too-deep": _weight(9.0, 9.0, "nested so deeply that no tool, and no reader, gets through", scaled=False),
+    "no-statement": _weight(9.0, 9.0, "there is nothing to judge", scaled=False),
     "no-code-fence": _weight(
         1.5, 1.5, "code that stands in no code block has to be picked out by hand", scaled=False
     ),
