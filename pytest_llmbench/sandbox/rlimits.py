@@ -28,9 +28,10 @@ def rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
     Memory is bounded as RLIMIT_DATA: RLIMIT_AS breaks Node and Go, which reserve far more than they use.
     """
     cpu = math.ceil(limits.cpu_s)
+    data = limits.memory_bytes + limits.reserved_bytes
     asked = {
         "cpu": (cpu, cpu + 1),
-        "data": (limits.memory_bytes, limits.memory_bytes),
+        "data": (data, data),
         "fsize": (limits.file_bytes, limits.file_bytes),
         "nofile": (limits.open_files, limits.open_files),
         "nproc": (limits.processes, limits.processes),
