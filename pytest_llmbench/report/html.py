@@ -22,6 +22,7 @@ from pytest_llmbench.report.clean import clean, one_line
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import RunDocument
 from pytest_llmbench.report.files import write_whole
+from pytest_llmbench.report.hero import hero
 from pytest_llmbench.report.notes import AXIS_WORDS
 from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.report.page.answers import SHOWN_MESSAGE, SHOWN_TEXT
@@ -29,7 +30,7 @@ from pytest_llmbench.report.page.board import board
 from pytest_llmbench.report.page.matrix import SHADES, matrix
 from pytest_llmbench.report.page.scatter import scatter
 from pytest_llmbench.report.page.tasks import task_views
-from pytest_llmbench.report.verdict import hero, name, recommendations
+from pytest_llmbench.report.verdict import name, recommendations
 
 
 def render_html(document: RunDocument) -> str:
@@ -61,7 +62,6 @@ def _pieces(document: RunDocument) -> Iterator[str]:
         board=board(document, comparison, anchors),
         scatter=scatter(document, comparison),
         matrix=matrix(document, comparison, anchors),
-        shades=SHADES,
         tasks=task_views(document, comparison, anchors),
         answer_anchor=anchors.answer,
         model_anchor=anchors.model,
@@ -91,7 +91,9 @@ def _environment() -> Environment:
         date=_date,
         shortened=_shortened,
     )
-    environment.globals.update(axis_words=AXIS_WORDS, shown_text=SHOWN_TEXT, shown_message=SHOWN_MESSAGE)
+    environment.globals.update(
+        axis_words=AXIS_WORDS, shown_text=SHOWN_TEXT, shown_message=SHOWN_MESSAGE, shades=SHADES
+    )
     return environment
 
 

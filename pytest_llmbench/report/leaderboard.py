@@ -15,6 +15,7 @@ from typing import TypeVar
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.notes import note, unjudged_cause
+from pytest_llmbench.report.numbers import listed
 from pytest_llmbench.scoring.axes import LOWEST
 from pytest_llmbench.scoring.scorecard import AXES, JUDGED, AxisScores
 from pytest_llmbench.statistics.bootstrap import score_interval
@@ -133,10 +134,12 @@ def _why_unranked(results: Sequence[ResultPart]) -> str:
     if not results:
         return "no task was run"
     lacking = [result for result in results if result.score is None]
-    named = ", ".join(result.task for result in lacking[:_NAMED_TASKS])
-    more = f" and {len(lacking) - _NAMED_TASKS} more" if len(lacking) > _NAMED_TASKS else ""
+    more = len(lacking) - _NAMED_TASKS
+    named = listed(
+        [*(result.task for result in lacking[:_NAMED_TASKS]), *([f"{more} more"] if more > 0 else [])]
+    )
     causes = Counter(unjudged_cause(result.samples) or "not run" for result in lacking)
-    return f"no score for {named}{more} ({causes.most_common(1)[0][0]})"
+    return f"no score for {named} ({causes.most_common(1)[0][0]})"
 
 
 def _ranked(parts: Sequence[ModelPart]) -> list[ModelPart]:

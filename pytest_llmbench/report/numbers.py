@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 UNKNOWN = "–"  # noqa: RUF001 - an en dash
 MINUS = "\N{MINUS SIGN}"
@@ -22,7 +23,7 @@ def fixed(number: float | None, digits: int = 1) -> str:
 def signed(number: float | None, digits: int = 1) -> str:
     """Write a difference with its sign, a true minus."""
     text = fixed(number, digits)
-    return f"+{text}" if number is not None and number > 0 and text != UNKNOWN else text
+    return f"+{text}" if text[0].isdigit() and text.strip("0.,") else text
 
 
 def span(interval: tuple[float, float] | None, digits: int = 1) -> str:
@@ -44,6 +45,12 @@ def small(amount: float | None) -> str:
     if amount == 0 or amount >= 0.1:  # noqa: PLR2004 - two decimals are two significant digits from here on
         return fixed(amount, 2)
     return f"{amount:.{min(8, 1 - math.floor(math.log10(amount)))}f}"
+
+
+def decimals(amounts: Iterable[float | None], least: int = 2, most: int = 6) -> int:
+    """Give the decimals that a column needs so that its smallest amount has two significant digits."""
+    known = [amount for amount in amounts if amount and math.isfinite(amount)]
+    return max([least, *(min(most, 1 - math.floor(math.log10(abs(amount)))) for amount in known)])
 
 
 def seconds(time: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The verdict in sentences: which model to use for what, and why, computed from the document alone.
+"""Which model to use for what, and why: recommendations in words, computed from the document alone.
 
 A sentence never claims more than the numbers: where two models cannot be told apart, it says so.
 """
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, RunDocument
-from pytest_llmbench.report.numbers import count, dollars, fixed, listed, signed, span
+from pytest_llmbench.report.numbers import count, fixed, listed, signed, span
 
-_NAMED = 3
-_RIVALS = 2
+NAMED = 3
+"""How many models a sentence names before it counts them."""
+RIVALS = 2
 """Nothing is best among fewer."""
 
 
@@ -28,14 +29,15 @@ class Recommendation:
     because: str
 
 
-@dataclass(frozen=True)
-class Hero:
-    """The first thing to read: a label, one sentence, and what else there is to know in one paragraph."""
+Maker = Callable[[RunDocument, Comparison], Recommendation | None]
 
-    label: str
-    sentence: str
-    details: tuple[str, ...]
-    model: ModelPart | None = None
+
+def recommendations(document: RunDocument, comparison: Comparison) -> list[Recommendation]:
+    """Give a model for each need that this run can speak to; none where fewer than two models are ranked."""
+    if len(comparison.ranked) < RIVALS:
+        return []
+    makers: tuple[Maker, ...] = (_value, _overall, _cheapest_like_best, _code, _hard, _review, _router)
+    return [made for maker in makers if (made := maker(document, comparison)) is not None]
 
 
 def name(model: ModelPart) -> str:
@@ -43,122 +45,44 @@ def name(model: ModelPart) -> str:
     return one_line(model.title or model.id, 80)
 
 
-def hero(document: RunDocument, comparison: Comparison) -> Hero:
-    """Say which model to use, as far as this run can tell."""
-    best = comparison.best
-    if best is None:
-        reasons = {one_line(model.unranked or "no score", 300) for model in document.models}
-        return Hero(
-            "No ranking", "No model could be ranked", tuple(f"{text}." for text in sorted(reasons)[:_NAMED])
-        )
-    value = next((model for model in comparison.ranked if model.best_value), None)
-    if value is None or len(comparison.ranked) < _RIVALS:
-        return _alone(document, comparison, best)
-    details = [*_next_to(value, best, comparison), *_felt_cost(value), *_pass_mark(document, value)]
-    sentence = f"{name(value)} scores {fixed(value.score)} of 10 for {dollars(value.price_output)} per million output tokens"
-    return Hero("Best value", sentence, tuple(details), value)
+def named(models: Sequence[ModelPart]) -> str:
+    """Name some models, or count them where they are many."""
+    return listed([name(model) for model in models]) if len(models) <= NAMED else count(len(models), "model")
 
 
-def recommendations(document: RunDocument, comparison: Comparison) -> list[Recommendation]:
-    """Give a model for each need that this run can speak to; none where fewer than two models are ranked."""
-    if len(comparison.ranked) < _RIVALS:
-        return []
-    makers: tuple[Callable[[RunDocument, Comparison], Recommendation | None], ...] = (
-        _best_value, _best_overall, _cheapest_like_best, _code_specialised, _hard, _review, _router,
-    )  # fmt: skip
-    return [made for maker in makers if (made := maker(document, comparison)) is not None]
+def best_value(comparison: Comparison) -> ModelPart | None:
+    """Give the ranked model with the trophy."""
+    return next((model for model in comparison.ranked if model.best_value), None)
 
 
-def _alone(document: RunDocument, comparison: Comparison, best: ModelPart) -> Hero:
-    details = []
-    if len(comparison.ranked) > 1:
-        details += [f"{text}." for text in _rivals(best, comparison)]
-    details += _pass_mark(document, best)
-    if best.embedded:
-        details.append(
-            "It is the small model that comes along, so that the benchmark can be tried without a key; "
-            "it is expected to fail."
-        )
-    elif best.price_output is None:
-        details.append("Its price is not known, so there is no value to give.")
-    else:
-        details.append(f"It costs {dollars(best.price_output)} per million output tokens.")
-        details += _felt_cost(best)
-    highest = " highest" if len(comparison.ranked) > 1 else ""
-    label = "Best score" if highest else "Score"
-    return Hero(
-        label,
-        f"{name(best)} scores{highest} {fixed(best.score)} of 10".replace("highest ", "highest: "),
-        tuple(details),
-        best,
-    )
+def next_value(value: ModelPart, comparison: Comparison) -> ModelPart | None:
+    """Give the model that has the best value after the one with the trophy; no router."""
+    rest = [m for m in comparison.ranked if m.value is not None and m is not value and not m.router]
+    return max(rest, key=lambda model: model.value or 0.0, default=None)
 
 
-def _next_to(value: ModelPart, best: ModelPart, comparison: Comparison) -> list[str]:
-    if value is best:
-        return ["It is the best overall as well.", *(f"{text}." for text in _rivals(best, comparison))]
-    tied = comparison.tied(best.id, value.id)
-    times = _times(best, value)
-    if tied:
-        return [
-            f"{name(best)} has the highest score, {fixed(best.score)}{times}, but the two cannot be told apart."
-        ]
-    gap = (best.score or 0.0) - (value.score or 0.0)
-    return [f"{name(best)} has the highest score, {fixed(best.score)}: {signed(gap)}{times}."]
-
-
-def _times(model: ModelPart, base: ModelPart) -> str:
-    if not model.price_output or not base.price_output:
-        return ""
-    ratio = model.price_output / base.price_output
-    if ratio < 1:
-        return f" at {dollars(model.price_output)}"
-    return f" at {fixed(ratio, 0 if ratio >= 10 else 1).removesuffix('.0')} times the price"  # noqa: PLR2004
-
-
-def _felt_cost(model: ModelPart) -> list[str]:
-    if model.cost_usd is None or not model.judged:
-        return []
-    return [f"1,000 answers like these cost {dollars(model.cost_usd / model.judged * 1000)}."]
-
-
-def _pass_mark(document: RunDocument, model: ModelPart) -> list[str]:
-    mark = document.run.pass_mark
-    if not mark:
-        return []
-    results = [result for result in document.results if result.model == model.id]
-    passed = sum(result.score is not None and result.score >= mark for result in results)
-    if passed == len(results):
-        return []
-    return [f"It reaches the pass mark of {fixed(mark)} in {passed} of {count(len(results), 'task')}."]
-
-
-def _rivals(best: ModelPart, comparison: Comparison) -> list[str]:
-    """Name the models that cannot be told apart from the best, or the next one and how far off it is."""
+def rivals(best: ModelPart, comparison: Comparison) -> str:
+    """Say which models cannot be told apart from the best, or which is next."""
     rest = [model for model in comparison.ranked if model is not best]
     tied = [model for model in rest if comparison.tied(best.id, model.id)]
     if tied:
-        names = [name(model) for model in tied]
-        shown = listed(names) if len(names) <= _NAMED else count(len(names), "model")
-        return [f"{shown} cannot be told apart from it"]
-    return [f"next is {name(rest[0])} with {fixed(rest[0].score)}"] if rest else []
+        return f"cannot be told apart from {named(tied)}"
+    return f"next is {name(rest[0])} with {fixed(rest[0].score)}"
 
 
-def _best_value(_: RunDocument, comparison: Comparison) -> Recommendation | None:
-    value = next((model for model in comparison.ranked if model.best_value), None)
-    if value is None:
+def _value(_: RunDocument, comparison: Comparison) -> Recommendation | None:
+    value = best_value(comparison)
+    after = next_value(value, comparison) if value else None
+    if value is None or after is None:
         return None
-    rest = [m for m in comparison.ranked if m.value is not None and m is not value and not m.router]
-    if not rest:
-        return None
-    after = max(rest, key=lambda model: model.value or 0.0)
-    text = f"{fixed(value.value)} points per dollar of output price; next is {name(after)} with {fixed(after.value)}"
+    points = f"{fixed(value.value)} points per dollar of price"
+    text = f"{points}; next is {name(after)} with {fixed(after.value)}"
     return Recommendation("the best value", value, value.score or 0.0, text)
 
 
-def _best_overall(_: RunDocument, comparison: Comparison) -> Recommendation:
+def _overall(_: RunDocument, comparison: Comparison) -> Recommendation:
     best = comparison.ranked[0]
-    text = f"highest score; {'; '.join(_rivals(best, comparison))}"
+    text = f"highest score; {rivals(best, comparison)}"
     return Recommendation("the best overall", best, best.score or 0.0, text)
 
 
@@ -169,21 +93,15 @@ def _cheapest_like_best(_: RunDocument, comparison: Comparison) -> Recommendatio
         for model in comparison.ranked[1:]
         if model.price_output is not None and not model.router and comparison.tied(best.id, model.id)
     ]
-    if not like or best.price_output is None:
+    cheapest = min(like, key=lambda model: model.price_output or 0.0, default=None)
+    if cheapest is None or best.price_output is None or (cheapest.price_output or 0.0) >= best.price_output:
         return None
-    cheapest = min(like, key=lambda model: model.price_output or 0.0)
-    if (cheapest.price_output or 0.0) >= best.price_output:
-        return None
-    difference = comparison.difference(cheapest.id, best.id)
-    low, high = difference or (0.0, 0.0)
-    text = (
-        f"the cheapest that cannot be told apart from {name(best)} "
-        f"(difference {signed(low)} to {signed(high)}, 95 %)"
-    )
+    low, high = comparison.difference(cheapest.id, best.id) or (0.0, 0.0)
+    text = f"cheapest that cannot be told apart from {name(best)} ({signed(low)} to {signed(high)})"
     return Recommendation("nearly that for less", cheapest, cheapest.score or 0.0, text)
 
 
-def _code_specialised(_: RunDocument, comparison: Comparison) -> Recommendation | None:
+def _code(_: RunDocument, comparison: Comparison) -> Recommendation | None:
     models = [model for model in comparison.ranked if model.category.lower().startswith(("code", "coding"))]
     if not models:
         return None
@@ -191,7 +109,7 @@ def _code_specialised(_: RunDocument, comparison: Comparison) -> Recommendation 
     if len(models) == 1:
         text = f"the only code-specialised model here, rank {best.rank}"
     else:
-        text = f"best of {len(models)} code-specialised models; {_runner_up(models, comparison, ())}"
+        text = f"best of {len(models)} code-specialised; {_runner_up(models, comparison, ())}"
     return Recommendation("a code specialist", best, best.score or 0.0, text)
 
 
@@ -208,17 +126,16 @@ def _tagged(tag: str, need: str, document: RunDocument, comparison: Comparison) 
     if not tasks:
         return None
     models = comparison.order(comparison.ranked, tasks)
-    score = comparison.score(models[0], tasks)
-    text = f"{fixed(score)} on the {count(len(tasks), 'task')} tagged {tag}; {_runner_up(models, comparison, tasks)}"
-    return Recommendation(need, models[0], score, text.replace("the 1 task", "the task"))
+    where = f"the task tagged {tag}" if len(tasks) == 1 else f"the {len(tasks)} tasks tagged {tag}"
+    text = f"best on {where}; {_runner_up(models, comparison, tasks)}"
+    return Recommendation(need, models[0], comparison.score(models[0], tasks), text)
 
 
 def _runner_up(models: Sequence[ModelPart], comparison: Comparison, tasks: Sequence[str]) -> str:
-    best, second = models[:_RIVALS]
+    best, second = models[:RIVALS]
     score = fixed(comparison.score(second, tasks or comparison.every_task))
-    tied = comparison.tied(best.id, second.id, tasks)
-    if tied:
-        return f"{name(second)} ({score}) cannot be told apart from it"
+    if comparison.tied(best.id, second.id, tasks):
+        return f"cannot be told apart from {name(second)} ({score})"
     return f"next is {name(second)} with {score}"
 
 
@@ -226,8 +143,7 @@ def _router(_: RunDocument, comparison: Comparison) -> Recommendation | None:
     router = next((model for model in comparison.ranked if model.router), None)
     if router is None:
         return None
-    names = [f"{one_line(to, 60)} ({number})" for to, number in list(router.returned.items())[:_NAMED]]
-    sent = f"sent its calls to {listed(names)}; " if names else "did not say which models it used; "
-    return Recommendation(
-        "a router", router, router.score or 0.0, f"{sent}its samples scored {span(router.spread)}"
-    )
+    sent = [f"{one_line(to, 60)} ({number})" for to, number in list(router.returned.items())[:NAMED]]
+    where = f"used {listed(sent)}" if sent else "did not say which models it used"
+    text = f"{where}; samples scored {span(router.spread)}"
+    return Recommendation("a router", router, router.score or 0.0, text)

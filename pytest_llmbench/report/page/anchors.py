@@ -15,6 +15,7 @@ class Anchors:
     """The anchors of one page. The same tasks and models give the same anchors in another run."""
 
     def __init__(self, document: RunDocument) -> None:
+        self._only = document.tasks[0].id if len(document.tasks) == 1 else None
         self._tasks = _slugs(task.id for task in document.tasks)
         self._models = _slugs(model.id for model in document.models)
 
@@ -23,8 +24,8 @@ class Anchors:
         return f"task-{self._tasks[task]}"
 
     def model(self, model: str) -> str:
-        """Name a model's row of the table of models and tasks."""
-        return f"model-{self._models[model]}"
+        """Name a model's row of the table of models and tasks, or its answers where there is one task."""
+        return f"model-{self._models[model]}" if self._only is None else self.answer(self._only, model)
 
     def answer(self, task: str, model: str) -> str:
         """Name a model's answers to a task."""

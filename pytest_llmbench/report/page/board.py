@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, RunDocument
 from pytest_llmbench.report.notes import AXIS_WORDS
+from pytest_llmbench.report.numbers import count, decimals
 from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.report.page.scales import Scale, score_scale
 from pytest_llmbench.scoring.scorecard import AXES
 
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+_FEW = 5
+
 MEDAL_WORDS = {1: "gold", 2: "silver", 3: "bronze"}
 
 
@@ -50,6 +53,10 @@ class Board:
     axis_scale: Scale
     ticks: list[tuple[int, float]]
     band: tuple[float, float] | None
+    priced: bool
+    costed: bool
+    cost_decimals: int
+    notes: list[str]
 
 
 def board(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Board:
@@ -58,7 +65,7 @@ def board(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Bo
     ends = [end for model in models for end in (model.interval or (model.score,))]
     scale = score_scale(ends)
     axis_scale = score_scale(getattr(model.axes, axis) for model in models for axis in AXES)
-    rows = [_row(model, document, comparison, anchors, (scale, axis_scale)) for model in models]
+    rows = [_row(model, comparison, anchors, (scale, axis_scale)) for model in models]
     best = comparison.best
     return Board(
         rows=[row for row in rows if row.model.rank is not None],
@@ -67,23 +74,44 @@ def board(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Bo
         axis_scale=axis_scale,
         ticks=[(tick, scale.percent(tick)) for tick in scale.ticks],
         band=_ends(best, scale) if best and len(comparison.ranked) > 1 else None,
+        priced=any(model.price_output is not None for model in models),
+        costed=any(model.cost_usd is not None for model in models),
+        cost_decimals=decimals(model.cost_usd for model in models),
+        notes=_notes(document, rows),
     )
+
+
+def _notes(document: RunDocument, rows: list[Row]) -> list[str]:
+    """Explain what the columns mean, as far as they have anything in them."""
+    tasks, samples = len(document.tasks), document.run.samples
+    mean = f"Score: mean over {count(tasks, 'task')} of" if tasks > 1 else "Score:"
+    texts = [f"{mean} the median of {count(samples, 'judged sample')}."]
+    if any(row.ends for row in rows):
+        rough = ", rough with so few of them" if samples < _FEW else ""
+        texts.append(f"The line is its 95 % interval over samples{rough}.")
+        texts += ["The band is that of the best."] * (len(rows) > 1)
+    if any(row.tied for row in rows):
+        texts.append("≈ and a filled dot: the difference to the best may be nothing.")
+    if any(axis.weakest for row in rows for axis in row.axes):
+        texts.append("A bold axis is the model's weakest.")
+    if any(row.model.value is not None for row in rows):
+        texts.append("Value is score ÷ price; prices differ far more than scores do, so it is mostly price.")
+    if any(row.model.cost_usd is not None for row in rows):
+        texts.append("Cost is that of this run's output tokens, reasoning included.")
+    return texts
 
 
 def _row(
     model: ModelPart,
-    document: RunDocument,
     comparison: Comparison,
     anchors: Anchors,
     scales: tuple[Scale, Scale],
 ) -> Row:
     scale, axis_scale = scales
     best = comparison.best
-    single = len(document.tasks) == 1
-    link = anchors.answer(document.tasks[0].id, model.id) if single else anchors.model(model.id)
     return Row(
         model=model,
-        link=link,
+        link=anchors.model(model.id),
         medal=MEDALS.get(model.rank or 0, ""),
         medal_word=MEDAL_WORDS.get(model.rank or 0, ""),
         at=None if model.score is None else scale.percent(model.score),

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-CHARACTER = 7.0
+CHARACTER = 7.4
 """A character's width at the size of labels, in pixels, by a wide font."""
 LINE = 15.0
 
 _ROUNDS = 3
-_NEAR = 9.0
-_RADII = (_NEAR, 18.0, 30.0, 44.0, 60.0)
+_NEAR = 11.0
+_RADII = (_NEAR, 20.0, 30.0, 44.0, 60.0)
 _DIRECTIONS = 16
 _WHISKER = 3.0
 
@@ -60,18 +60,21 @@ class Place:
     distance: float
 
 
-def place_labels(points: Sequence[Point], texts: Sequence[str], frame: Box) -> list[Place]:
+def place_labels(
+    points: Sequence[Point], texts: Sequence[str], frame: Box, lines: Sequence[Box] = ()
+) -> list[Place]:
     """Choose a place for each text beside its point.
 
     Args:
         points: The marks, which labels must not cover.
         texts: One per point.
         frame: What labels must stay inside of.
+        lines: What else labels should keep off.
 
     Returns:
         A place per text. The same input gives the same places.
     """
-    obstacles = [box for point in points for box in _obstacles(point)]
+    obstacles = [*lines, *(box for point in points for box in _obstacles(point))]
     options = [list(_options(point, text)) for point, text in zip(points, texts, strict=True)]
     fixed = [[_fixed_cost(place, obstacles, frame) for place in places] for places in options]
     chosen = [min(range(len(costs)), key=costs.__getitem__) for costs in fixed]

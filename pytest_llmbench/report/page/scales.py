@@ -52,7 +52,7 @@ class LogScale:
 
     @property
     def ticks(self) -> list[float]:
-        """The prices 1, 2 and 5 times a power of ten on the scale; powers of ten alone where those are many."""
+        """The prices 1, 2 and 5 times a power of ten on the scale; powers alone where those are many."""
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         steps = (1, 2, 5) if self.high / self.low < 1000 else (1,)  # noqa: PLR2004 - three decades
         ticks = [float(f"{step}e{power}") for power in powers for step in steps]

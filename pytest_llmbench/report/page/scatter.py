@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, RunDocument
@@ -34,6 +35,16 @@ class Mark:
     text: str
     place: Place
     leader: tuple[float, float] | None
+
+    @property
+    def text_at(self) -> tuple[float, str]:
+        """Where the text starts, ends or has its middle, so that a narrower font stays at its mark."""
+        box = self.place.box
+        if box.left >= self.point.x:
+            return round(box.left, 1), "start"
+        if box.right <= self.point.x:
+            return round(box.right, 1), "end"
+        return round((box.left + box.right) / 2, 1), "middle"
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ def _front(models: Sequence[ModelPart]) -> list[ModelPart]:
 def _headline(models: Sequence[ModelPart], front: Sequence[ModelPart]) -> str:
     beaten = len([model for model in models if not model.router]) - len(front)
     if len(front) == 1:
-        return f"{name(front[0])}: nothing scores higher, nothing costs less"
+        return f"{name(front[0])}: no other model scores higher or costs less"
     return f"{len(front)} models make the front" + (
         f"; {beaten} are beaten on price or score" if beaten > 1 else ""
     )
@@ -107,7 +118,7 @@ def _headline(models: Sequence[ModelPart], front: Sequence[ModelPart]) -> str:
 
 def _steps(front: Sequence[ModelPart], comparison: Comparison) -> list[Step]:
     steps = []
-    for before, model in zip(front, front[1:], strict=False):
+    for before, model in pairwise(front):
         tied = comparison.tied(model.id, before.id)
         gain = (model.score or 0.0) - (before.score or 0.0)
         price = (model.price_output or 0.0) - (before.price_output or 0.0)
@@ -128,7 +139,8 @@ def _picture(
     short = kind == "narrow" or len(models) > _MANY
     texts = [f"{model.rank}" if short else name(model) + "*" * model.router for model in models]
     points = _apart([area.point(model) for model in models])
-    places = place_labels(points, texts, frame)
+    stairs = sorted((p for p, model in zip(points, models, strict=True) if model in front), key=lambda p: p.x)
+    places = place_labels(points, texts, frame, _treads(stairs, frame))
     marks = [
         Mark(
             model=model,
@@ -149,7 +161,7 @@ def _picture(
         x_ticks=[(dollars(tick), area.x(tick)) for tick in area.prices.ticks],
         y_ticks=[(str(tick), area.y(tick)) for tick in area.scores.ticks],
         marks=marks,
-        front=_stairs([mark.point for mark in marks if mark.front], frame),
+        front=_stairs(stairs, frame),
         ranks=short,
     )
 
@@ -190,6 +202,12 @@ def _apart(points: Sequence[Point]) -> list[Point]:
     for at, x in zip(order, places, strict=True):
         moved[at] = replace(points[at], x=round(x, 1))
     return moved
+
+
+def _treads(points: Sequence[Point], frame: Box) -> list[Box]:
+    """Give the front's level lines as boxes that labels keep off."""
+    ends = [*(point.x for point in points[1:]), frame.right]
+    return [Box(point.x, point.y - 2, end, point.y + 2) for point, end in zip(points, ends, strict=True)]
 
 
 def _stairs(points: Sequence[Point], frame: Box) -> str:

@@ -12,10 +12,8 @@ from pytest_llmbench.report.numbers import count, fixed, listed
 from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.report.page.answers import SampleView, sample_view
 from pytest_llmbench.report.page.scales import Scale, score_scale
-from pytest_llmbench.report.verdict import name
+from pytest_llmbench.report.verdict import NAMED, name, named
 from pytest_llmbench.scoring.scorecard import JUDGED, Axis
-
-_NAMED = 3
 
 LANGUAGE_WORDS = {"python": "Python", "javascript": "JavaScript", "typescript": "TypeScript", "go": "Go"}
 
@@ -32,6 +30,7 @@ class ResultRow:
     passed: int
     checks: int
     returned: str
+    tied: bool
     samples: Iterator[SampleView]
 
 
@@ -47,6 +46,11 @@ class CheckRow:
     all_models: int
     never: str
 
+    @property
+    def telling(self) -> bool:
+        """Whether some samples pass it and some do not."""
+        return 0 < self.passed < self.samples
+
 
 @dataclass(frozen=True)
 class TaskView:
@@ -56,6 +60,7 @@ class TaskView:
     anchor: str
     eyebrow: str
     outcome: str
+    star: str
     rows: list[ResultRow]
     telling: list[CheckRow]
     settled: list[CheckRow]
@@ -70,14 +75,18 @@ def task_views(document: RunDocument, comparison: Comparison, anchors: Anchors) 
         pairs = list(zip(document.models, results, strict=True))
         pairs.sort(key=lambda pair: -(pair[1].score or 0.0))
         checks = _check_rows(pairs)
+        alone = len(pairs) == 1
+        winners = [model for model, result in pairs if result.winner]
+        tied = _tied(task, winners, pairs, comparison)
         yield TaskView(
             task=task,
             anchor=anchors.task(task.id),
             eyebrow=_eyebrow(task, place, len(document.tasks)),
-            outcome=_outcome(task, pairs, comparison),
-            rows=[_result_row(task, model, result, scale, anchors) for model, result in pairs],
-            telling=[check for check in checks if 0 < check.passed < check.samples],
-            settled=[check for check in checks if not 0 < check.passed < check.samples],
+            outcome=_outcome(winners, tied, pairs),
+            star="Tie" if len(winners) > 1 else "Highest" if tied else "Winner",
+            rows=[_result_row(task, model, result, scale, anchors, tied) for model, result in pairs],
+            telling=[check for check in checks if alone or check.telling],
+            settled=[check for check in checks if not (alone or check.telling)],
             scale=scale,
         )
 
@@ -88,32 +97,43 @@ def _eyebrow(task: TaskPart, place: int, total: int) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _outcome(task: TaskPart, pairs: Sequence[tuple[ModelPart, ResultPart]], comparison: Comparison) -> str:
+Pairs = Sequence[tuple[ModelPart, ResultPart]]
+
+
+def _tied(
+    task: TaskPart, winners: Sequence[ModelPart], pairs: Pairs, comparison: Comparison
+) -> list[ModelPart]:
+    """Give the models that cannot be told apart from a lone winner."""
+    if len(winners) != 1:
+        return []
+    rest = [model for model, result in pairs if result.score is not None and model is not winners[0]]
+    return [model for model in rest if comparison.tied(winners[0].id, model.id, (task.id,))]
+
+
+def _outcome(winners: Sequence[ModelPart], tied: Sequence[ModelPart], pairs: Pairs) -> str:
     """Say in a sentence who won."""
     scored = [(model, result) for model, result in pairs if result.score is not None]
     if not scored:
         return "No model has a score."
-    best = fixed(scored[0][1].score)
-    winners = [model for model, result in scored if result.winner]
+    first, best = name(scored[0][0]), fixed(scored[0][1].score)
     if len(pairs) == 1:
-        return f"{name(scored[0][0])} scored {best}."
+        return f"{first} scored {best}."
     if not winners:
         return f"No winner: no model scored above {best}."
     if len(winners) > 1:
-        names = (
-            listed([name(model) for model in winners]) if len(winners) <= _NAMED else f"{len(winners)} models"
-        )
-        return f"A tie at {best}: {names}."
-    rest = [model for model, _ in scored if model is not winners[0]]
-    like = [name(model) for model in rest if comparison.tied(winners[0].id, model.id, (task.id,))]
-    if not like:
-        return f"{name(winners[0])} wins with {best}."
-    shown = listed(like) if len(like) <= _NAMED else count(len(like), "other model")
-    return f"{name(winners[0])} has {best}, the highest score; {shown} cannot be told apart from it."
+        return f"A tie at {best}: {named(winners)}."
+    if not tied:
+        return f"{first} wins with {best}."
+    return f"{first} has {best}, the highest score; it cannot be told apart from {named(tied)}."
 
 
 def _result_row(
-    task: TaskPart, model: ModelPart, result: ResultPart, scale: Scale, anchors: Anchors
+    task: TaskPart,
+    model: ModelPart,
+    result: ResultPart,
+    scale: Scale,
+    anchors: Anchors,
+    tied: Sequence[ModelPart],
 ) -> ResultRow:
     checks = [check for sample in result.samples if sample.status in JUDGED for check in sample.checks]
     names = {sample.model_returned for sample in result.samples if sample.model_returned}
@@ -130,11 +150,12 @@ def _result_row(
         passed=sum(check.passed for check in checks),
         checks=len(checks),
         returned=listed(sorted(names)) if model.router else "",
+        tied=model in tied,
         samples=views,
     )
 
 
-def _check_rows(pairs: Sequence[tuple[ModelPart, ResultPart]]) -> list[CheckRow]:
+def _check_rows(pairs: Pairs) -> list[CheckRow]:
     """Count each check over all samples that reached a verdict, the most even split first."""
     tallies: dict[tuple[Axis, str], dict[str, list[bool]]] = {}
     titles = {model.id: name(model) for model, _ in pairs}
@@ -156,5 +177,5 @@ def _check_row(axis: Axis, label: str, tally: dict[str, list[bool]], titles: dic
         samples=len(outcomes),
         models=sum(any(all_passed) for all_passed in tally.values()),
         all_models=len(tally),
-        never=listed(never) if len(never) <= _NAMED else count(len(never), "model"),
+        never=listed(never) if len(never) <= NAMED else count(len(never), "model"),
     )
