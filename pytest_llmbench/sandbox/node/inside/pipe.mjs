@@ -3,6 +3,7 @@
 import net from "node:net";
 
 import {
+  abort,
   bufferAlloc,
   bufferConcat,
   bufferFrom,
@@ -24,7 +25,12 @@ export function send(text) {
   const head = bufferAlloc(HEAD);
   writeUint32(head, body.length, 0);
   let rest = bufferConcat([head, body]);
-  while (rest.length > 0) rest = someBytes(rest, writeSync(OUTPUT, rest, 0, rest.length));
+  try {
+    while (rest.length > 0) rest = someBytes(rest, writeSync(OUTPUT, rest, 0, rest.length));
+  } catch {
+    // Nobody can be told any more: the judge is gone, or the answer has closed the pipe.
+    abort();
+  }
 }
 
 /** Call `receive` with each message of the judge, and `ended` when it has closed the pipe. */
