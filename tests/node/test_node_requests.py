@@ -115,7 +115,9 @@ export function listen(text) {
   return new Promise((resolve) => {
     const server = net.createServer((socket) => {
       socket.on("error", () => {});
-      if (text === "reset") socket.resetAndDestroy(); else if (text === "flood") flood(socket); else socket.end(text);
+      if (text === "reset") socket.resetAndDestroy();
+      else if (text === "flood") flood(socket);
+      else socket.end(text);
     });
     server.listen(0, "127.0.0.1", () => resolve(server.address().port));
   });

@@ -32,7 +32,7 @@ PATCHES = [
     "Buffer.from = () => 'patched'; Buffer.concat = () => 'patched'; Buffer.alloc = () => 'patched';",
     "BigInt.prototype.toString = Number.prototype.toString = String.prototype.slice = () => 'patched';",
     "Number.isInteger = Number.isSafeInteger = Array.isArray = Object.is = () => false;",
-    "import fs from 'fs'; import module from 'module'; fs.writeSync = () => 0; module.syncBuiltinESMExports();",
+    "import fs from 'fs'; import m from 'module'; fs.writeSync = () => 0; m.syncBuiltinESMExports();",
     "import util from 'node:util'; util.types.isProxy = () => false; util.types.isMap = () => true;",
     "process.cpuUsage = () => ({ user: 1e9, system: 1e9 });",
     "Object.defineProperty(Object.prototype, '__proto__', { set() { process.exit() } });",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -87,9 +86,9 @@ async def test_it_is_strict(compiled: Compiler, source: str, code: int) -> None:
 LIBRARIES = [
     "export const f = async (url: URL): Promise<Response> => fetch(url);",
     "export const f = (element: HTMLElement): void => element.remove();",
-    "import { readFile } from 'node:fs/promises'; export const f = (): Promise<string> => readFile('a', 'utf8');",
+    "import { readFile } from 'node:fs/promises'; export const f: Promise<string> = readFile('a', 'utf8');",
     "export const f = (): string => process.version + Buffer.from('a').toString();",
-    "import express, { type Request } from 'express'; export const f = (r: Request): unknown => [r.query, express()];",
+    "import express, { type Request } from 'express'; export const f = (r: Request) => [r.query, express()];",
     "export const f = (xs: readonly number[]): number[] => xs.toSorted().with(0, 1);",
     "export const f = (xs: Set<number>): Set<number> => xs.union(new Set([1]));",
     "export const f = (xs: Map<number, number>): number[] => xs.values().map((x) => x + 1).toArray();",
@@ -135,7 +134,7 @@ async def test_names_of_further_files(sandbox: Sandbox, toolchain: JavaScriptToo
     "source",
     [
         "// 'EOF' \"$(exit 7)\" `exit 7` \\ %s $1\nexport const f = '$HOME';",
-        "\ufeffexport const f = 1;\r\n// \u2028 \0 \U0001f600\r\n",
+        "\ufeffexport const f = 1;\r\n// \0 \U0001f600\r\n",
         "",
         "// @ts-nocheck\nexport const f = 1;",
     ],
@@ -190,14 +189,14 @@ def launcher(sandbox: Sandbox, toolchain: JavaScriptToolchain) -> TypeScriptLaun
 
 
 async def test_it_runs(launcher: TypeScriptLauncher) -> None:
-    code = "export const sizes = (m: ReadonlyMap<string, number[]>): Map<string, number> =>\n  new Map([...m].map(([k, v]) => [k, v.length]));"
-    host = await launcher.load(
-        Source(
-            code=code, harness="import * as a from './answer.mjs'; export const g = () => a.sizes(new Map());"
-        )
-    )
+    code = """
+        export const sizes = (m: ReadonlyMap<string, number[]>): Map<string, number> =>
+            new Map([...m].map(([k, v]) => [k, v.length]));
+    """
+    harness = "import * as answer from './answer.mjs'; export const none = () => answer.sizes(new Map());"
+    host = await launcher.load(Source(code=code, harness=harness))
     assert (await host.call("sizes", (JsMap([("a", [1, 2])]),), 10)).value == JsMap([("a", 2)])
-    assert (await host.call("g", (), 10)).value == JsMap()
+    assert (await host.call("none", (), 10)).value == JsMap()
     await host.close()
 
 
@@ -213,9 +212,9 @@ async def test_what_has_no_syntax_does_not_run(launcher: TypeScriptLauncher) -> 
 
 
 async def test_nothing_of_the_machine_is_shown(compiled: Compiler) -> None:
-    here = Path(os.getcwd())  # noqa: PTH109
+    here = Path(__file__).parent
     found = await compiled(
-        f"/// <reference path='{here}/secret.d.ts' />\nimport s from '{here}/package.json';\nexport const f = s;"
+        f"/// <reference path='{here}/secret.d.ts' />\n"
+        f"import s from '{here}/package.json' with {{ type: 'json' }};\nexport const f = s;"
     )
-    assert {one.code for one in found.errors} <= {6053, 2307, 2732, 1542, 1543}
-    assert found.errors
+    assert sorted(one.code for one in found.errors) == [2307, 6053]
