@@ -14,15 +14,15 @@ _COMMENTS = re.compile(rb"\A(?:\s*:[^\n]*\n)+")
 """What some servers send to keep a connection alive, before a reply that is not a stream either."""
 
 
-class NotJson(Exception):  # noqa: N818 - the name of what was found
+class NotJson(Exception):
     """The body is not JSON; the text says why."""
 
 
-class BodyTooLarge(Exception):  # noqa: N818
+class BodyTooLarge(Exception):
     """The body is larger than any answer."""
 
 
-class BadEncoding(Exception):  # noqa: N818
+class BadEncoding(Exception):
     """The body cannot be unpacked; the text says why."""
 
 
