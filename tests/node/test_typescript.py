@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout
-from pytest_llmbench.sandbox.base import Limits, Sandbox
+from pytest_llmbench.sandbox.base import MIB, Limits, Sandbox
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.jsvalues import JsMap
-from pytest_llmbench.sandbox.node import typescript
 from pytest_llmbench.sandbox.node.typescript import Compiled, Diagnostic, compile_typescript
 from pytest_llmbench.sandbox.node.typescript_launcher import TypeScriptLauncher
 from pytest_llmbench.toolchains.javascript import JavaScriptToolchain
@@ -171,16 +170,14 @@ async def test_types_that_are_too_complex_are_errors(compiled: Compiler) -> None
     assert found.errors
 
 
-async def test_time_is_limited(compiled: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typescript, "_TIMEOUT_S", 0.01)
+async def test_time_is_limited(sandbox: Sandbox, toolchain: JavaScriptToolchain) -> None:
     with pytest.raises(CandidateTimeout, match="not done after"):
-        await compiled("export const f = 1;")
+        await compile_typescript(sandbox, toolchain, "export const f = 1;", timeout_s=0.01)
 
 
-async def test_a_compiler_that_dies(compiled: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typescript, "_LIMITS", Limits(memory_bytes=2**20))
+async def test_a_compiler_that_dies(sandbox: Sandbox, toolchain: JavaScriptToolchain) -> None:
     with pytest.raises(CandidateCrash, match="the TypeScript compiler ended"):
-        await compiled("export const f = 1;")
+        await compile_typescript(sandbox, toolchain, "", limits=Limits(memory_bytes=2 * MIB))
 
 
 @pytest.fixture

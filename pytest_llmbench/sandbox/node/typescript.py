@@ -21,8 +21,8 @@ from pytest_llmbench.values import Value
 
 ANSWER = "answer.ts"
 
-_LIMITS = Limits(cpu_s=30)
-_TIMEOUT_S = 60.0
+COMPILER_LIMITS = Limits(cpu_s=30)
+
 _MAX_DIAGNOSTICS = 1024 * 1024
 _MAX_CODE = 16 * 1024 * 1024
 
@@ -88,6 +88,9 @@ async def compile_typescript(
     toolchain: JavaScriptToolchain,
     source: str,
     extra_files: Mapping[str, str] | None = None,
+    *,
+    limits: Limits = COMPILER_LIMITS,
+    timeout_s: float = 60.0,
 ) -> Compiled:
     """Compile an answer under ``--strict``, with the types of Node, the DOM and Express.
 
@@ -96,6 +99,8 @@ async def compile_typescript(
         toolchain: The compiler and the packages' types.
         source: The answer; other files import it as "./answer.js".
         extra_files: Names and contents of files that are checked with it, for what is asserted of types.
+        limits: What the compiler may use.
+        timeout_s: Wall seconds that it may take.
 
     Raises:
         CandidateTimeout: The answer's types take too long.
@@ -104,16 +109,16 @@ async def compile_typescript(
         ValueError: A name in `extra_files` is not a plain one that ends in .ts.
     """
     files = {**_checked_names(extra_files or {}), ANSWER: source}
-    process = await sandbox.start(_command(toolchain))
+    process = await sandbox.start(_command(toolchain, limits))
     try:
-        async with asyncio.timeout(_TIMEOUT_S):
+        async with asyncio.timeout(timeout_s):
             process.stdin.write(_script(files, str(toolchain.modules)).encode("ascii"))
             process.stdin.close()
             return await _read(process)
     except asyncio.IncompleteReadError:
         raise CandidateCrash(_end_of(process, "it said nothing")) from None
     except TimeoutError:
-        raise CandidateTimeout(f"the TypeScript compiler was not done after {_TIMEOUT_S:g} s") from None
+        raise CandidateTimeout(f"the TypeScript compiler was not done after {timeout_s:g} s") from None
     finally:
         await process.kill()
 
@@ -125,13 +130,13 @@ def _checked_names(files: Mapping[str, str]) -> Mapping[str, str]:
     return files
 
 
-def _command(toolchain: JavaScriptToolchain) -> Command:
+def _command(toolchain: JavaScriptToolchain, limits: Limits) -> Command:
     return Command(
         argv=("/bin/sh", "-s", str(toolchain.tsc)),
         mounts=(Mount(source=toolchain.modules, target=str(toolchain.modules)),),
         # Its collector works harder before the memory's limit ends it.
-        env={"GOMEMLIMIT": f"{_LIMITS.memory_bytes * 3 // 4}"},
-        limits=_LIMITS,
+        env={"GOMEMLIMIT": f"{limits.memory_bytes * 3 // 4}"},
+        limits=limits,
     )
 
 
