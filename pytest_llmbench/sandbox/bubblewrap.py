@@ -63,6 +63,9 @@ class Bubblewrap:
     async def start(self, command: Command) -> ContainedProcess:
         """Start a command.
 
+        Call it from a thread that lives as long as its processes: when the thread that started a
+        sandbox ends, the kernel ends the sandbox.
+
         Raises:
             SandboxError: The sandbox itself could not be started.
         """

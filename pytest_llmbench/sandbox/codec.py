@@ -188,6 +188,7 @@ class Codec:
     # What the scanner of `_json` asks its context for.
     strict = True
     object_pairs_hook = None
+    array_hook = None
     parse_float = float
     parse_int = int
 

@@ -122,8 +122,8 @@ class PipeHost:
             async with asyncio.timeout(self._start_s):
                 _checked(await self._reply(), _READY_ID)
         except (TimeoutError, ProtocolError, CandidateError) as error:
-            printed = self.output().strip()[-_SHOWN_OUTPUT:]
-            raise SandboxError(f"the host does not start: {printed or error}") from error
+            *_, last = self.output().strip().splitlines() or [""]
+            raise SandboxError(f"the host does not start: {last[:_SHOWN_OUTPUT] or error}") from error
         self._ready = True
 
     async def _reply(self) -> object:

@@ -43,6 +43,7 @@ def closed_folder(path: Path) -> str:
 @pytest.mark.skipif(not all(map(shutil.which, ("unshare", "setpriv", "mount"))), reason="needs util-linux")
 def test_everything_holds_for_an_ordinary_user_too(tmp_path_factory: pytest.TempPathFactory) -> None:
     interpreter = Path(python_runtime().executable).parents[1]
+    scratch = f"/tmp/llmbench-{os.getpid()}"
     aside = tmp_path_factory.mktemp("aside")
     become = ["unshare", "--mount", "sh", "-c", BECOME, "sh", closed_folder(interpreter), str(interpreter)]
     tests = [str(Path(__file__).with_name(name)) for name in FILES]
@@ -53,18 +54,25 @@ def test_everything_holds_for_an_ordinary_user_too(tmp_path_factory: pytest.Temp
         "-p",
         "no:cacheprovider",
         "--basetemp",
-        f"/tmp/llmbench-{os.getpid()}",
+        scratch,
     ]
-    result = subprocess.run(
-        [*become, str(NOBODY), str(aside), sys.executable, "-B", *pytest_args, *tests],
-        cwd=PROJECT,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    try:
+        result = as_nobody([*become, str(NOBODY), str(aside), sys.executable, "-B", *pytest_args, *tests])
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-2000:]
     passed = re.search(r"(\d+) passed", result.stdout)
     assert passed is not None
     assert int(passed[1]) > 100
+
+
+def as_nobody(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
