@@ -22,7 +22,12 @@ RESTATING = 0.6
 SPAM_FROM, SPAM_FULL = 0.25, 0.6
 """Lines of noise per line of code: where it begins to cost, and where it costs most."""
 
+SPAM_LINES = 4
+"""Lines of noise up to which it is a handful of comments and no spam."""
+
 _SHOWN = 60
+_FEW_SYMBOLS = 2
+_RULER = re.compile(r"([-=~*#_+])\1{7,}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -55,7 +60,7 @@ def comment_marks(
     """
     noise = 0
     for comment in comments:
-        rulers = sum(_LETTERS.search(line) is None for line in comment.lines)
+        rulers = sum(_is_ruler(line) for line in comment.lines)
         if rulers:
             yield Mark(rule="ruler", line=comment.line, message="a ruler of characters instead of words")
         noise += rulers
@@ -66,10 +71,17 @@ def comment_marks(
             noise += len(comment.lines) - rulers
             yield Mark(rule="restating-comment", line=comment.line, message=_shown("restates", comment.text))
     density = noise / max(1, code_lines)
-    if density > SPAM_FROM:
+    if density > SPAM_FROM and noise >= SPAM_LINES:
         share = min(1.0, (density - SPAM_FROM) / (SPAM_FULL - SPAM_FROM))
         text = f"{noise} lines of comments that say nothing, at {code_lines} lines of code"
         yield Mark(rule="comment-spam", line=comments[0].line, message=text, share=share)
+
+
+def _is_ruler(line: str) -> bool:
+    symbols = "".join(line.split())
+    return len(symbols) > _FEW_SYMBOLS and (
+        not any(map(str.isalnum, symbols)) or _RULER.search(symbols) is not None
+    )
 
 
 def _restates(comment: Comment, synonyms: Mapping[str, str]) -> bool:

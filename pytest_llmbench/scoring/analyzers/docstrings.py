@@ -103,17 +103,20 @@ class _Parser:
     def _line(self, line: str) -> None:
         stripped = line.strip()
         indent = len(line) - len(line.lstrip())
-        if stripped.startswith(">>>") or (self._in_doctest and stripped):
+        if indent == 0 and self._header(stripped):
+            self._in_doctest = False
+        elif stripped.startswith(">>>") or (self._in_doctest and stripped):
             self._in_doctest = True
             self.parts.example.append(stripped)
-            return
-        self._in_doctest = False
-        if not stripped and self._section != "prose":
-            return
+        elif stripped or self._section == "prose":
+            self._in_doctest = False
+            self._plain_line(stripped, indent)
+        else:
+            self._in_doctest = False
+
+    def _plain_line(self, stripped: str, indent: int) -> None:
         if stripped.startswith((":", "@")) and (found := _FIELD.fullmatch(stripped)):
             self._field(found)
-        elif indent == 0 and self._header(stripped):
-            return
         elif indent == 0 and stripped and not self._numpy and self._section not in {"prose", "skipped"}:
             self._back_to_prose(stripped)
         else:

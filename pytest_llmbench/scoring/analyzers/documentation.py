@@ -15,12 +15,21 @@ from pydantic import Field
 
 from pytest_llmbench.scoring.analyzers.docstrings import DocText
 from pytest_llmbench.scoring.analyzers.weights import DocumentationWeights
-from pytest_llmbench.scoring.analyzers.wording import content, news, praises, telling
+from pytest_llmbench.scoring.analyzers.wording import (
+    content,
+    is_about,
+    news,
+    praises,
+    telling,
+)
 from pytest_llmbench.scoring.scorecard import Finding
 from pytest_llmbench.values import Value
 
 ENOUGH = 2
 """Words of news with which a part is told."""
+
+UNRELATED = 0.25
+"""What a word of news is worth in a sentence that does not speak of the code."""
 
 SMALL = 3
 """Statements up to which a function is small: there is less to tell of it."""
@@ -217,10 +226,10 @@ def _names_error(error: str, text: DocText) -> float:
     return 0.6 if text.raises or _RAISES.search(text.all_prose) else 0.0
 
 
-def _besides(name: Documented, text: DocText, about: frozenset[str]) -> int:
+def _besides(name: Documented, text: DocText, about: frozenset[str]) -> float:
     """Count the words of news beyond those that the summary and each section are due to tell."""
     known = set(name.own | name.outer)
-    extra = 0
+    extra = 0.0
     for part in [text.summary, *text.params.values(), text.returns or ""]:
         fresh = news(part, known)
         extra += max(0, len(fresh) - ENOUGH)
@@ -228,7 +237,8 @@ def _besides(name: Documented, text: DocText, about: frozenset[str]) -> int:
     raised = [f"{error} {when}" for error, when in text.raises.items()]
     for sentence in telling([*text.prose, *raised], about):
         fresh = news(sentence, known)
-        extra += len(fresh)
+        # What does not speak of the code may still be of use; it is more often none.
+        extra += len(fresh) * (1 if is_about(sentence, about) else UNRELATED)
         known |= fresh
     return extra
 

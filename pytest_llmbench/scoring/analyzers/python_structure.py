@@ -90,7 +90,8 @@ def _density_marks(module: Module) -> Iterator[Mark]:
     for node in module.nodes:
         if node.type not in _EXPRESSION_STATEMENTS:
             continue
-        density = sum(_DENSITY.get(inner.type, 0.0) for inner in walk(node, into_definitions=False))
+        inside = (inner.type for inner in walk(node, into_definitions=False) if inner.is_named)
+        density = sum(_DENSITY.get(kind, 0.0) for kind in inside)
         if density >= MAX_DENSITY:
             message = "one expression with several loops and conditions in it"
             yield Mark(rule="dense-expression", line=line_of(node), message=message)

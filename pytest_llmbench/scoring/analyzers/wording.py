@@ -59,6 +59,19 @@ PRAISE_WORDS = _word_set(
 )
 """Words of praise, and words to whoever judges: they tell nothing of what a program does."""
 
+SUBJECT_WORDS = _word_set(
+    """
+    array async blank block boolean byte bytes cache case character clock concurrent constant copies copy
+    count cost cycle date default depth dict dictionary duplicate duplicates empty error errors exception
+    file first float future index infinite integer item items iterator key keys last length level levels
+    limit line linear list lists lock lower mapping maximum memory minimum missing negative nested none null
+    number order place positive quadratic raise raised recursion recursive safe second seconds sequence set
+    size sort sorted space stack string strings text thread threads time timeout tree tuple tuples type
+    unicode unique unit upper whitespace zero
+    """
+)
+"""What programs are about: a sentence with none of these, and no name of the code, may be about anything."""
+
 _SHORTEST_STEM = 3
 _FEW_WORDS = 4
 
@@ -78,6 +91,7 @@ def stem(word: str) -> str:
 _STOP = frozenset(map(stem, STOP_WORDS)) | STOP_WORDS
 _FILLER = frozenset(map(stem, FILLER_WORDS))
 _PRAISE = frozenset(map(stem, PRAISE_WORDS))
+_SUBJECTS = frozenset(map(stem, SUBJECT_WORDS))
 
 
 def name_words(names: Iterable[str]) -> frozenset[str]:
@@ -110,6 +124,11 @@ def news(text: str, known: Iterable[str]) -> set[str]:
     if is_keyword_list(text):
         return set()
     return set(content(text)) - set(known) - _PRAISE
+
+
+def is_about(text: str, about: frozenset[str]) -> bool:
+    """Tell whether a text speaks of the code: of a name in it, or of what programs are about."""
+    return not (about | _SUBJECTS).isdisjoint(content(text))
 
 
 def telling(texts: Iterable[str], about: frozenset[str]) -> list[str]:
