@@ -6,13 +6,14 @@
     │   ├── ModelError           a model that is not known, or cannot be used
     │   ├── SandboxUnavailable   no level of isolation works on this machine
     │   └── ToolchainMissing     a language's compiler, runtime or packages are not installed
+    ├── ProviderError            a provider's or the network's, where a plain test asked for a completion
     ├── TaskError                the task author's: declaration, prompt, solutions, body
     ├── SandboxError             ours: a sandbox that worked before and failed now
     └── CandidateError           the answer's: what its code raised, or what became of its process
         ├── CandidateCrash       its process ended
         └── CandidateTimeout     it used up its time
 
-What a provider does wrong is not an exception: it is a value, `completions.ApiFailure`.
+In the pipeline what a provider does wrong is not an exception but a value, `completions.ApiFailure`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ class ToolchainMissing(UsageError):
         super().__init__(f"{reason}; install it by: {install}")
         self.reason = reason
         self.install = install
+
+
+class ProviderError(LlmBenchError):
+    """A model gave no completion to a plain test that asked for one; the text says what the provider said."""
 
 
 class TaskError(LlmBenchError):

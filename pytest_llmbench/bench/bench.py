@@ -95,7 +95,15 @@ class Bench:
             UsageError: Something that calling needs is not there.
         """
         self.judging.open()
-        if self._make_caller is not None:
+        self.open_calls()
+
+    def open_calls(self) -> None:
+        """Make ready to call, and not to judge; harmless when that is done already.
+
+        Raises:
+            UsageError: Something that calling needs is not there.
+        """
+        if self._make_caller is not None and self._calls is None:
             self._calls = LoopThread("llmbench-calls")
             caller = self._make_caller()
             self._caller = self._calls.submit(caller.__aenter__()).result()
@@ -107,6 +115,12 @@ class Bench:
             fresh = tuple(trial for trial in job.trials if trial.key not in self._outcomes)
             self._outcomes.update({trial.key: Future() for trial in fresh})
             self._calls.submit(self._run(Job(job.task, fresh)))
+
+    def ask(self, trial: Trial) -> Future[Completion | ApiFailure]:
+        """Make one call whose reply is not judged."""
+        assert self._calls is not None, "open_calls() comes first"  # noqa: S101 - a bug, not a condition
+        assert self._caller is not None, "open_calls() comes first"  # noqa: S101
+        return self._calls.submit(self._caller.complete(trial))
 
     def outcomes(self, trials: Iterable[Trial]) -> tuple[Outcome, ...]:
         """Wait for trials.
@@ -154,7 +168,7 @@ class Bench:
         if proof.failed is not None:
             text = f"the task is not proved, so no model was asked\n{proof.failed}"
             for trial in job.trials:
-                self._outcomes[trial.key].set_result(not_judged(trial, "task_error", text))
+                self._outcomes[trial.key].set_result(not_judged(trial, proof.status, text))
             return
         await asyncio.gather(*(self._settle(job.task, trial) for trial in job.trials))
 

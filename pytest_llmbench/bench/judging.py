@@ -47,11 +47,13 @@ class JudgingSide:
         self.level = ""
 
     def open(self) -> None:
-        """Choose the sandbox.
+        """Choose the sandbox; harmless when that is done already.
 
         Raises:
             SandboxUnavailable: No level works on this machine.
         """
+        if self._judge is not None:
+            return
         sandbox = self.loop.submit(self._chosen()).result()
         self.level = sandbox.level
         self._judge = self._make_judge(sandbox)

@@ -1,45 +1,93 @@
-"""What judging needs of each language: something that starts its programs, and its analyzer."""
+"""What judging needs of each language: its toolchain, something that starts its programs, its analyzer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
-from pytest_llmbench.errors import TaskError
+from pytest_llmbench.errors import ToolchainMissing
 from pytest_llmbench.sandbox.base import MIB, Limits, Sandbox
 from pytest_llmbench.sandbox.host import HostLauncher
 from pytest_llmbench.scoring.analyzers.registry import analyzer_for
 from pytest_llmbench.scoring.judge import Judge
+from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.tasks.task import Task, TaskLimits
 
+LauncherMaker = Callable[[Sandbox, Limits], HostLauncher]
 
-def make_judge(
-    sandbox: Sandbox,
-    *,
-    soft: tuple[type[BaseException], ...] = (),
-    drive: Callable[[object], object] | None = None,
-) -> Judge:
-    """Make a judge whose candidates run in a sandbox.
+
+class Languages:
+    """The toolchains of a run, made ready once. One that is missing is told, and the others go on.
 
     Args:
-        sandbox: Where they run.
-        soft: Exceptions outside of `Exception` that fail a check.
-        drive: Wraps a body's coroutine; see `Judge`.
+        environ: The user's environment variables; they say where caches are.
     """
-    return Judge(launcher=lambda task: launcher(sandbox, task), analyzer=analyzer_for, soft=soft, drive=drive)
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._makers: dict[Language, LauncherMaker] = {}
+        self.missing: dict[Language, ToolchainMissing] = {}
+
+    def prepare(self, languages: Iterable[Language]) -> None:
+        """Make the toolchains of languages ready, which may install packages into the user's cache.
+
+        What cannot be made ready is in `missing` afterwards.
+        """
+        for language in dict.fromkeys(languages):
+            if language in self._makers or language in self.missing:
+                continue
+            try:
+                self._makers[language] = _maker(language, self._environ)
+            except ToolchainMissing as error:
+                self.missing[language] = error
+
+    def launcher(self, sandbox: Sandbox, task: Task) -> HostLauncher:
+        """Give what starts a task's candidates.
+
+        Raises:
+            ToolchainMissing: The language's toolchain is not there.
+        """
+        self.prepare([task.language])
+        if task.language in self.missing:
+            raise self.missing[task.language]
+        return self._makers[task.language](sandbox, _limits(task.limits))
+
+    def judge(
+        self,
+        sandbox: Sandbox,
+        *,
+        soft: tuple[type[BaseException], ...] = (),
+        drive: Callable[[object], object] | None = None,
+    ) -> Judge:
+        """Make a judge whose candidates run in a sandbox.
+
+        Args:
+            sandbox: Where they run.
+            soft: Exceptions outside of `Exception` that fail a check.
+            drive: Wraps a body's coroutine; see `Judge`.
+        """
+        return Judge(
+            launcher=lambda task: self.launcher(sandbox, task), analyzer=analyzer_for, soft=soft, drive=drive
+        )
 
 
-def launcher(sandbox: Sandbox, task: Task) -> HostLauncher:
-    """Give what starts a task's candidates.
-
-    Raises:
-        TaskError: There is no host for the task's language.
-    """
-    limits = _limits(task.limits)
-    if task.language == "python":
+def _maker(language: Language, environ: Mapping[str, str]) -> LauncherMaker:
+    """Give the launcher of a language; its modules are imported here, and not before."""
+    if language == "python":
         from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
 
-        return PythonLauncher(sandbox, limits)
-    raise TaskError(f"language={task.language!r} cannot be run yet")
+        return PythonLauncher
+    if language == "go":
+        raise ToolchainMissing("Go answers cannot be run yet", "pip install --upgrade pytest-llmbench")
+    from pytest_llmbench.toolchains.javascript import prepare_javascript
+
+    toolchain = prepare_javascript(environ)
+    if language == "javascript":
+        from pytest_llmbench.sandbox.node.launcher import NodeLauncher
+
+        return lambda sandbox, limits: NodeLauncher(sandbox, toolchain, limits)
+    from pytest_llmbench.sandbox.node.typescript_launcher import TypeScriptLauncher
+
+    return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits)
 
 
 def _limits(limits: TaskLimits) -> Limits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_llmbench.completions.system import SYSTEM
 from pytest_llmbench.completions.trial import Parameters, Trial
 from pytest_llmbench.models.model import Model, Provider
-from pytest_llmbench.tasks.task import Task
+from pytest_llmbench.tasks.task import DEFAULT_MAX_TOKENS, Task
 from pytest_llmbench.values import Value
 
 TEMPERATURE = 0.2
@@ -37,34 +37,42 @@ class Sampling(Value):
 
 def make_trials(task: Task, selected: Selected, sampling: Sampling) -> tuple[Trial, ...]:
     """Give the trials of one task by one model, one per sample."""
-    model = selected.model
     return tuple(
-        Trial(
-            task=task.id,
-            model=model.id,
-            api_name=model.api_name,
-            base_url="" if selected.provider is None else selected.provider.base_url,
-            prompt=task.prompt,
-            system=SYSTEM if sampling.system is None else sampling.system,
-            parameters=_parameters(task, model, sampling, index),
-            index=index,
-        )
+        _trial(task.id, task.prompt, selected, sampling, index, task.max_tokens)
         for index in range(sampling.samples)
     )
 
 
-def _parameters(task: Task, model: Model, sampling: Sampling, index: int) -> Parameters:
-    return Parameters(
+def plain_trial(prompt: str, selected: Selected, sampling: Sampling, index: int) -> Trial:
+    """Give the trial of a prompt that belongs to no task."""
+    return _trial("", prompt, selected, sampling, index, DEFAULT_MAX_TOKENS)
+
+
+def _trial(
+    task: str, prompt: str, selected: Selected, sampling: Sampling, index: int, max_tokens: int
+) -> Trial:
+    model = selected.model
+    parameters = Parameters(
         temperature=_first(sampling.temperature, model.temperature, TEMPERATURE),
-        max_tokens=_max_tokens(task, model, sampling),
+        max_tokens=_max_tokens(max_tokens, model, sampling),
         seed=_seed(model, sampling, index),
         extra_body=model.extra_body,
     )
+    return Trial(
+        task=task,
+        model=model.id,
+        api_name=model.api_name,
+        base_url="" if selected.provider is None else selected.provider.base_url,
+        prompt=prompt,
+        system=SYSTEM if sampling.system is None else sampling.system,
+        parameters=parameters,
+        index=index,
+    )
 
 
-def _max_tokens(task: Task, model: Model, sampling: Sampling) -> int:
+def _max_tokens(of_task: int, model: Model, sampling: Sampling) -> int:
     """The command line's, else the model's, else the task's; an embedded model's own is its upper limit."""
-    wanted = sampling.max_tokens or (None if model.embedded else model.max_tokens) or task.max_tokens
+    wanted = sampling.max_tokens or (None if model.embedded else model.max_tokens) or of_task
     return min(wanted, model.max_tokens) if model.embedded and model.max_tokens else wanted
 
 

@@ -12,6 +12,7 @@ from pytest_llmbench.plugin.options import add_options, any_given
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from pytest_llmbench.plugin.fixture import Llm
     from pytest_llmbench.plugin.run import Run
 
 RUN = pytest.StashKey["Run"]()
@@ -41,6 +42,20 @@ def pytest_pycollect_makeitem(
     if not isinstance(obj, FunctionType) or _ATTRIBUTE not in vars(obj):
         return None
     return _run(collector.config).collect(collector, obj)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that uses `llm` once per model."""
+    if "llm" in metafunc.fixturenames and RUN in metafunc.config.stash:
+        metafunc.parametrize("llm", metafunc.config.stash[RUN].model_ids, indirect=True)
+
+
+@pytest.fixture
+def llm(request: pytest.FixtureRequest) -> Llm:
+    """One of the models that `--llm-models` names: `await llm.ask(prompt)` gives a completion."""
+    if not hasattr(request, "param"):
+        pytest.skip("no model to ask: name one with --llm-models")
+    return request.config.stash[RUN].llm(request.param)
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from pytest_llmbench.bench.options import TOML_KEYS
 from pytest_llmbench.bench.trials import Selected
 from pytest_llmbench.errors import ModelError, UsageError
 from pytest_llmbench.models.config import find_config
 from pytest_llmbench.models.registry import Registry
-from pytest_llmbench.plugin.options import OPTIONS
 from pytest_llmbench.plugin.settings import Settings, settings_from
-
-_KEYS = tuple(option.key for option in OPTIONS if option.in_toml)
 
 
 def load(config: pytest.Config, environ: Mapping[str, str]) -> tuple[Settings, tuple[Selected, ...]]:
@@ -23,7 +21,9 @@ def load(config: pytest.Config, environ: Mapping[str, str]) -> tuple[Settings, t
     Raises:
         UsageError: Something is not right; the text says what, and what would be right.
     """
-    registry = Registry.load(find_config(config.rootpath), _KEYS)
+    registry = Registry.load(
+        find_config(config.rootpath) or find_config(config.invocation_params.dir), TOML_KEYS
+    )
     settings = settings_from(config, registry.options, registry.places)
     if settings.api_key_env is not None and settings.base_url is None:
         raise UsageError(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ import pytest
 from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 from pytest_llmbench.bench.outcome import Outcome
+from pytest_llmbench.errors import LlmBenchError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.state import State
 from pytest_llmbench.plugin.texts import below_mark, not_judged_text, solution_text
@@ -19,7 +21,7 @@ from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
 
 
-class TaskFailure(AssertionError):  # noqa: N818 - it is renamed below
+class TaskFailure(AssertionError):
     """A task's item has failed; the text is the whole story, a traceback would add nothing."""
 
 
@@ -92,7 +94,8 @@ class ModelItem(TaskItem):
         """Wait for all samples. What is not the model's fault is an error here, never a failure."""
         if self.config.option.setuponly or self.config.option.setupplan:
             return
-        self.outcomes = self.state.outcomes(self)
+        with _plainly():
+            self.outcomes = self.state.outcomes(self)
         evaluations = [outcome.evaluation for outcome in self.outcomes]
         self.show_output(evaluations, [f"of sample {o.trial.index}" for o in self.outcomes])
         for evaluation in evaluations:
@@ -125,13 +128,14 @@ class SolutionItem(TaskItem):
 
     def runtest(self) -> None:
         """Hold the solution against what it has to prove."""
-        self.evaluation, problem = self.state.solution_result(self.task, self.solution)
+        with _plainly():
+            self.evaluation, problem = self.state.solution_result(self.task, self.solution)
         self.show_output([self.evaluation], [""])
         raised = self.evaluation.raised
         if isinstance(raised, pytest.skip.Exception | pytest.exit.Exception):
             raise raised
         if self.evaluation.scorecard.status == "sandbox_error":
-            pytest.fail(f"sandbox_error: {self.evaluation.scorecard.error}", pytrace=False)
+            pytest.fail(f"not judged: {self.evaluation.scorecard.error}", pytrace=False)
         if problem is not None:
             cause = raised or next(iter(self.evaluation.failures), None)
             raise TaskFailure(solution_text(self.task, self.solution, problem)) from cause
@@ -151,3 +155,12 @@ class UnprovableItem(TaskItem):
             f"no solutions: put reference*.* and faulty_*.* into {self.path.parent / 'solutions'},"
             " and this task proves that it can tell good code from bad"
         )
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Tell an expected error by its text: our own traceback would say nothing to the reader."""
+    try:
+        yield
+    except LlmBenchError as error:
+        pytest.fail(str(error), pytrace=False)

@@ -13,6 +13,7 @@ import pytest
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.plugin.collect import collect_task
 from pytest_llmbench.plugin.configure import load
+from pytest_llmbench.plugin.fixture import Llm
 from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
 from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
 from pytest_llmbench.plugin.state import State
@@ -61,6 +62,15 @@ class Run:
         """Make the items of one task."""
         return collect_task(collector, function, self._state)
 
+    @property
+    def model_ids(self) -> list[str]:
+        """The models to ask."""
+        return [model.id for model in self._state.models]
+
+    def llm(self, model: str) -> Llm:
+        """Give a plain test a model to ask."""
+        return Llm(self._state, self._state.selected[model].model)
+
     def start(self, session: pytest.Session) -> None:
         """Start what the selected items will wait for; items that are skipped by marks start nothing."""
         self._session = session
@@ -72,6 +82,7 @@ class Run:
         if wanted:
             # In a worker process the items that are its own are known one by one.
             self._state.start([] if hasattr(self._config, "workerinput") else wanted)
+            self._tell_missing_toolchains()
 
     def owns(self, item: pytest.Item) -> bool:
         """Whether an item is one of ours."""
@@ -138,6 +149,13 @@ class Run:
     def close(self) -> None:
         """End what still runs, whatever has happened before."""
         self._state.close()
+
+    def _tell_missing_toolchains(self) -> None:
+        """Say before anything is asked which tasks cannot be judged here."""
+        reporter: TerminalReporter | None = self._config.pluginmanager.get_plugin("terminalreporter")
+        for language, error in self._state.missing_toolchains.items():
+            if reporter is not None:
+                reporter.write_line(f"{language} tasks cannot be judged here: {error}", yellow=True)
 
     def _decides(self, report: pytest.TestReport) -> bool:
         """Whether this phase's report is the one that says what became of the item."""

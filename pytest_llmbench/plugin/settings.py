@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from pytest_llmbench.bench.options import OPTIONS, Option
 from pytest_llmbench.bench.trials import Sampling
 from pytest_llmbench.errors import ConfigError
-from pytest_llmbench.plugin.options import OPTIONS, Option
 from pytest_llmbench.values import Value
 
 

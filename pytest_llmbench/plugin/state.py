@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,17 +12,19 @@ import pytest
 from pytest_llmbench.bench.bench import Bench, Job
 from pytest_llmbench.bench.caller import ModelCaller
 from pytest_llmbench.bench.judging import JudgingSide
-from pytest_llmbench.bench.languages import make_judge
+from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.outcome import Outcome
-from pytest_llmbench.bench.trials import Selected, make_trials
+from pytest_llmbench.bench.trials import Sampling, Selected, make_trials, plain_trial
+from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
-from pytest_llmbench.errors import TaskError, UsageError
+from pytest_llmbench.errors import TaskError, ToolchainMissing, UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.output import BodyOutput, Driven
 from pytest_llmbench.plugin.settings import Settings
 from pytest_llmbench.sandbox.choose import choose_sandbox
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.proof import faulty_problem
+from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
 
@@ -44,6 +47,7 @@ class State:
         self.selected = {chosen.model.id: chosen for chosen in selected}
         self.output = BodyOutput(config)
         self._tasks: dict[tuple[str, str], Task] = {}
+        self._languages = Languages(os.environ)
         self._bench: Bench | None = None
 
     @property
@@ -70,15 +74,20 @@ class State:
             )
 
     def start(self, items: Iterable[TaskItem]) -> None:
-        """Choose the sandbox, and start all that the items will wait for.
+        """Choose the sandbox, make toolchains ready, and start all that the items will wait for.
 
         Raises:
             pytest.UsageError: No sandbox works here, or something that calling needs is not there.
         """
-        wanted = list(items)
-        self._open()
+        self._opened(Bench.open)
+        self._languages.prepare(task.language for task in self._tasks.values())
         self.output.on()
-        self.schedule(wanted)
+        self.schedule(items)
+
+    @property
+    def missing_toolchains(self) -> dict[Language, ToolchainMissing]:
+        """The languages whose tasks cannot be judged here, and why."""
+        return self._languages.missing
 
     def schedule(self, items: Iterable[TaskItem]) -> None:
         """Start the calls of model items, or the proofs of solution items."""
@@ -105,6 +114,11 @@ class State:
         evaluation = bench.wait(bench.judging.judge_faulty(task, solution))
         return evaluation, faulty_problem(solution, proof, evaluation.scorecard)
 
+    def ask(self, model: str, prompt: str, index: int, sampling: Sampling) -> Future[Completion | ApiFailure]:
+        """Make one call for a plain test."""
+        bench = self._opened(Bench.open_calls)
+        return bench.ask(plain_trial(prompt, self.selected[model], sampling, index))
+
     def stop_scheduling(self) -> None:
         """Make no further call."""
         if self._bench is not None:
@@ -120,20 +134,16 @@ class State:
     def _trials(self, item: ModelItem) -> tuple[Trial, ...]:
         return make_trials(item.task, self.selected[item.model.id], self.settings.sampling)
 
-    def _open(self) -> None:
+    def _make_bench(self) -> Bench:
         settings = self.settings
         judging = JudgingSide(
             choose_sandbox=lambda: choose_sandbox(allow_unsafe=settings.allow_unsafe, environ=os.environ),
-            make_judge=lambda sandbox: make_judge(sandbox, soft=(pytest.fail.Exception,), drive=Driven),
+            make_judge=lambda sandbox: self._languages.judge(
+                sandbox, soft=(pytest.fail.Exception,), drive=Driven
+            ),
             slots=1 if self.config.option.usepdb else None,
         )
-        bench = Bench(judging, self._make_caller if self.selected else None)
-        try:
-            bench.open()
-        except UsageError as error:
-            bench.close()
-            raise pytest.UsageError(str(error)) from None
-        self._bench = bench
+        return Bench(judging, self._make_caller if self.selected else None)
 
     def _make_caller(self) -> ModelCaller:
         settings = self.settings
@@ -146,6 +156,13 @@ class State:
             gguf=settings.gguf,
         )
 
-    def _opened(self) -> Bench:
-        assert self._bench is not None, "items run after collection has finished"  # noqa: S101
+    def _opened(self, opening: Callable[[Bench], None] | None = None) -> Bench:
+        """Give the bench, made on first use, with what `opening` makes ready."""
+        if self._bench is None:
+            self._bench = self._make_bench()
+        if opening is not None:
+            try:
+                opening(self._bench)
+            except UsageError as error:
+                raise pytest.UsageError(str(error)) from None
         return self._bench

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
-from pytest_llmbench.errors import CandidateError, LlmBenchError, SandboxError
+from pytest_llmbench.errors import CandidateError, LlmBenchError, SandboxError, UsageError
 from pytest_llmbench.sandbox.host import HostLauncher
 from pytest_llmbench.scoring.analyzers.base import Analysis, Analyzer
 from pytest_llmbench.scoring.axes import ALL_LOWEST, LOWEST, axis_scores, total_score
@@ -45,7 +45,8 @@ class Judge:
     """Judges answers. One judge serves a whole run; it holds no state of any answer.
 
     Args:
-        launcher: Gives what starts processes for a task.
+        launcher: Gives what starts processes for a task; raises `UsageError` where its language's
+            toolchain is missing.
         analyzer: Gives the analyzer of a language, or None where it has none.
         soft: Exceptions outside of `Exception` that fail a check (what `pytest.fail` raises).
         drive: Wraps a body's coroutine, to see to the output of the body; identity by default.
@@ -93,14 +94,20 @@ class Judge:
         started = time.monotonic()
         if answer.code is None:
             return Evaluation(_without_code(completion, plan))
+        try:
+            launcher = self._launcher(task)
+        except UsageError as error:
+            return Evaluation(Scorecard(status="sandbox_error", error=str(error)))
         sections: Sections = []
         score = Score(self._soft)
         candidate = Candidate(
-            self._launcher(task),
+            launcher,
             answer,
             harness=task.harness,
             limits=task.limits,
             completion=completion,
+            language=task.language,
+            references=tuple(s.text for s in task.references if not s.reply),
         )
         raised = await self._run(task, candidate, score, sections)
         if raised is None and strict and score.bugs:

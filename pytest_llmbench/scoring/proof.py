@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.scoring.judge import Evaluation, Judge
-from pytest_llmbench.scoring.scorecard import AXES, CheckPlan, Scorecard
+from pytest_llmbench.scoring.scorecard import AXES, CheckPlan, Scorecard, Status
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
 
@@ -21,6 +21,12 @@ class Proof:
     plan: CheckPlan | None
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> Status:
+        """Whose fault it is that the references do not hold."""
+        cards = [evaluation.scorecard for evaluation in self.evaluations.values()]
+        return "sandbox_error" if any(c.status == "sandbox_error" for c in cards) else "task_error"
 
     @property
     def failed(self) -> str | None:

@@ -14,7 +14,7 @@ from doubling import GOOD, WRONG, fenced
 
 from pytest_llmbench.bench.bench import Bench, BlockedLoopError, Job
 from pytest_llmbench.bench.judging import JudgingSide
-from pytest_llmbench.bench.languages import make_judge
+from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.slots import Slots
 from pytest_llmbench.bench.trials import Sampling, Selected, make_trials
 from pytest_llmbench.completions.completion import ApiFailure, Completion
@@ -82,7 +82,7 @@ def make_bench() -> Iterator[Callable[..., Bench]]:
     def make(caller: Canned | None = None, **more: float) -> Bench:
         judging = JudgingSide(
             choose_sandbox=lambda: choose_sandbox(allow_unsafe=False, environ=os.environ),
-            make_judge=make_judge,
+            make_judge=Languages(os.environ).judge,
         )
         bench = Bench(judging, (lambda: caller) if caller else None, **more)
         opened.append(bench)

@@ -1,0 +1,72 @@
+"""`python -m pytest_llmbench`: what is useful outside of a test run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pytest_llmbench.errors import UsageError
+
+USAGE_ERROR = 4
+"""The exit code of a user's mistake, as pytest has it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, and give its exit code; a user's mistake is one clear line on standard error."""
+    given = _parser().parse_args(arguments)
+    try:
+        code: int = given.run(given)
+    except UsageError as error:
+        print(f"ERROR: {error}", file=sys.stderr)  # noqa: T201 - a command's output
+        return USAGE_ERROR
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m pytest_llmbench", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    models = commands.add_parser(
+        "models", help="list the known models, their prices and whether the key is set"
+    )
+    models.add_argument("--check", action="store_true", help="ask each provider which models it has")
+    models.set_defaults(run=_models)
+    new = commands.add_parser("new", help="write a task that proves itself, to be edited")
+    new.add_argument("name", metavar="NAME", help="the task's id, a Python identifier")
+    new.add_argument("--language", default="python", help="python, javascript, typescript or go (python)")
+    new.set_defaults(run=_new)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with pytest's exit code for a user's mistake, not with argparse's."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.print_usage(sys.stderr)
+        self.exit(USAGE_ERROR, f"ERROR: {message}\n")
+
+
+def _models(given: argparse.Namespace) -> int:
+    from pytest_llmbench.commands.models import list_models
+
+    return list_models(Path.cwd(), os.environ, check=given.check, say=_say)
+
+
+def _new(given: argparse.Namespace) -> int:
+    from pytest_llmbench.commands.new import new_task
+
+    for path in new_task(given.name, given.language, Path.cwd()):
+        _say(str(path))
+    _say(f"\nProve it:     pytest {given.name}")
+    _say(f"Ask a model:  pytest {given.name} --llm-models=smollm2-135m --llm-pass-mark=0")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - a command's output
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The options of a run: one table for the command line and for `[tool.llmbench]`."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Parse = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option. `parse` turns its text into a value, or raises `ArgumentTypeError`.
+
+    `in_toml` says whether it may stand in a configuration file too, under the same name.
+    """
+
+    name: str
+    help: str
+    parse: Parse | None = None
+    metavar: str | None = None
+    default: Any = None
+    repeatable: bool = False
+    in_toml: bool = True
+
+    @property
+    def flag(self) -> str:
+        """How it is written on the command line."""
+        return f"--llm-{self.name}"
+
+    @property
+    def dest(self) -> str:
+        """The name of the variable that holds its text."""
+        return f"llm_{self.key}"
+
+    @property
+    def key(self) -> str:
+        """How it is written in a configuration file."""
+        return self.name.replace("-", "_")
+
+
+def whole(lowest: int) -> Parse:
+    """Parse a whole number of at least `lowest`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = lowest - 1
+        if value < lowest:
+            raise argparse.ArgumentTypeError(f"{text!r}: a whole number of at least {lowest} is needed")
+        return value
+
+    return parse
+
+
+def number(lowest: float, highest: float = math.inf) -> Parse:
+    """Parse a number from `lowest` to `highest`."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not lowest <= value <= highest:
+            limits = f"of at least {lowest:g}" if highest == math.inf else f"from {lowest:g} to {highest:g}"
+            raise argparse.ArgumentTypeError(f"{text!r}: a number {limits} is needed")
+        return value
+
+    return parse
+
+
+def pass_mark(text: str) -> float:
+    """Parse a pass mark: 0, which passes everything, or a score."""
+    value = number(0, 10)(text)
+    if 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: 0 (measure only) or a score from 1 to 10 is needed")
+    return float(value)
+
+
+def url(text: str) -> str:
+    """Parse the base URL of a server."""
+    from pytest_llmbench.models.address import clean_base_url
+
+    return _said(clean_base_url, text)
+
+
+def variable(text: str) -> str:
+    """Parse the name of an environment variable."""
+    from pytest_llmbench.models.address import check_variable
+
+    return _said(check_variable, text)
+
+
+def _said(check: Callable[[str], str], text: str) -> str:
+    try:
+        return check(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def not_empty(text: str) -> str:
+    """Parse a text that may not be empty."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "models",
+        "models to ask: ids, globs, or 'all'; repeatable",
+        not_empty,
+        "A,B",
+        repeatable=True,
+        in_toml=False,
+    ),
+    Option("samples", "samples per task and model (3)", whole(1), "N", 3),
+    Option("base-url", "ask this OpenAI-compatible server for every model", url, "URL"),
+    Option("api-key-env", "environment variable with the key for --llm-base-url", variable, "NAME"),
+    Option("temperature", "sampling temperature (0.2)", number(0, 2), "T"),
+    Option("max-tokens", "output tokens per answer (the task's and the model's)", whole(1), "N"),
+    Option("seed", "seed of the first sample; each further one adds 1 (none)", whole(0), "N"),
+    Option("system", "system message (a terse senior backend engineer)", None, "TEXT"),
+    Option("concurrency", "connections per provider (16)", whole(1), "N", 16),
+    Option("timeout", "seconds of silence on a connection (60)", number(0.001), "S", 60.0),
+    Option("retries", "repeats of a call that failed in a way that may pass (4)", whole(0), "N", 4),
+    Option("pass-mark", "score below which an item fails, 0 to only measure (6.5)", pass_mark, "N", 6.5),
+    Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
+    Option("json", "JSON file", not_empty, "PATH"),
+    Option("gguf", "GGUF file for the embedded model's server", not_empty, "PATH"),
+    Option("allow-unsafe", "run without a sandbox where none works, knowingly", in_toml=False),
+)
+
+TOML_KEYS = tuple(option.key for option in OPTIONS if option.in_toml)
+"""The options that may stand in a configuration file."""

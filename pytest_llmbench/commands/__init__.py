@@ -1,0 +1,1 @@
+"""Commands: what `python -m pytest_llmbench` does."""
