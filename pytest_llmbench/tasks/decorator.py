@@ -6,6 +6,7 @@ line for the file at fault; raised at import it would be a traceback.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -81,10 +82,10 @@ def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
         "title": title,
         "language": language,
         "prompt": prompt,
-        "files": dict(files or {}),
-        "variables": dict(variables or {}),
-        "names": None if names is None else tuple(names),
-        "tags": (tags,) if isinstance(tags, str) else tuple(tags),
+        "files": files or {},
+        "variables": variables or {},
+        "names": None if names is None else _as_tuple(names),
+        "tags": _as_tuple(tags),
         "max_tokens": max_tokens,
         "cpu_s": cpu_s,
         "call_timeout_s": call_timeout_s,
@@ -99,14 +100,34 @@ def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
     return decorate
 
 
+def _as_tuple(words: Sequence[str]) -> tuple[str, ...]:
+    """One word may stand without brackets; it is not a sequence of letters."""
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
 def _problems(given: Mapping[str, Any], unknown: Mapping[str, object]) -> tuple[str, ...]:
     problems = [_unknown_argument(name) for name in unknown]
     if given["language"] not in LANGUAGES:
         problems.append(f"language={given['language']!r}: one of {', '.join(LANGUAGES)} is needed")
     problems += [
         f"{name}={given[name]!r}: a number above 0 is needed"
-        for name in ("max_tokens", "cpu_s", "call_timeout_s", "memory_mb")
-        if given[name] is not None and not _positive(given[name])
+        for name in ("cpu_s", "call_timeout_s")
+        if given[name] is not None and not _positive(given[name], whole=False)
+    ]
+    problems += [
+        f"{name}={given[name]!r}: a whole number above 0 is needed"
+        for name in ("max_tokens", "memory_mb")
+        if given[name] is not None and not _positive(given[name], whole=True)
+    ]
+    problems += [
+        f"{name}={given[name]!r}: names with their values are needed, as a dict"
+        for name in ("files", "variables")
+        if not isinstance(given[name], Mapping)
+    ]
+    problems += [
+        f"{name}={given[name]!r}: texts are needed"
+        for name in ("names", "tags")
+        if not all(isinstance(word, str) and word for word in given[name] or ())
     ]
     problems += [
         f"{name}={given[name]!r}: a text is needed"
@@ -116,8 +137,10 @@ def _problems(given: Mapping[str, Any], unknown: Mapping[str, object]) -> tuple[
     return tuple(problems)
 
 
-def _positive(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+def _positive(value: object, *, whole: bool) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        return False
+    return 0 < value < math.inf
 
 
 def _unknown_argument(name: str) -> str:

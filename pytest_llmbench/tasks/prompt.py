@@ -50,7 +50,7 @@ def _read(path: Path, argument: str) -> str:
 
 
 def _render(text: str, where: str, given: Mapping[str, object]) -> str:
-    from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
+    from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 
     # The result is a prompt, not HTML: escaping would change the code in it.
     environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
@@ -62,3 +62,5 @@ def _render(text: str, where: str, given: Mapping[str, object]) -> str:
     except UndefinedError as error:
         known = ", ".join(sorted(given)) or "none"
         raise TaskError(f"{where}: {error.message}; given are: {known} (files=, variables=)") from None
+    except TemplateError as error:
+        raise TaskError(f"{where}: {error.message}") from None

@@ -56,7 +56,10 @@ def find_solutions(folder: Path, task_id: str, language: Language) -> tuple[Solu
 
 
 def _read(path: Path, language: Language) -> Solution:
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TaskError(f"{path} is not UTF-8 ({error.reason})") from None
     reply = path.suffix == ".md"
     if path.name.startswith("reference"):
         return Solution(name=path.stem, kind="reference", path=path, text=text, reply=reply)
@@ -71,9 +74,10 @@ def _caught_by(path: Path, text: str, comment: str) -> tuple[tuple[str, ...], st
     first, _, rest = text.partition("\n")
     pattern = re.escape(comment) + r"\s*caught by:(?P<what>.+?)(?:-->)?\s*"
     match = re.fullmatch(pattern, first)
-    if match is None:
+    names = tuple(part.strip() for part in match["what"].split(";") if part.strip()) if match else ()
+    if not names:
         raise TaskError(
             f"{path}:1: the first line of a faulty solution says what has to catch it, for example"
             f" '{comment} caught by: keeps a string whole' (a check's label, or an axis; several with ';')"
         )
-    return tuple(part.strip() for part in match["what"].split(";") if part.strip()), rest
+    return names, rest
