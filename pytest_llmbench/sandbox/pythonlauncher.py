@@ -16,7 +16,7 @@ from pytest_llmbench.sandbox.hosts import PipeHost
 from pytest_llmbench.sandbox.runtime import python_runtime
 
 _PACKAGE = "pytest_llmbench.sandbox"
-_INSIDE = ("restrict", "codec", "python_host")
+_INSIDE = ("restrict", "tags", "codec", "python_host")
 
 # Reads the host's modules from standard input, where the requests follow them.
 _BOOTSTRAP = """\

@@ -33,7 +33,7 @@ from pytest_llmbench.sandbox.host import Opaque
 from pytest_llmbench.sandbox.jsvalues import UNDEFINED, BigInt, JsError, JsMap, Undefined
 
 if TYPE_CHECKING:
-    from pytest_llmbench.sandbox.codec import Containers, Scalars
+    from pytest_llmbench.sandbox.tags import Containers, Scalars
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_NAME = 200
