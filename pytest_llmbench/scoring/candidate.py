@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_llmbench.answers.answer import Answer, Block
 from pytest_llmbench.completions.completion import Completion
@@ -14,9 +15,26 @@ from pytest_llmbench.errors import (
     CandidateTimeout,
     LlmBenchError,
     SandboxError,
+    TaskError,
 )
-from pytest_llmbench.sandbox.host import Host, HostLauncher, Observation, Source
+from pytest_llmbench.sandbox.host import (
+    CheckingLauncher,
+    Host,
+    HostLauncher,
+    Observation,
+    ServingHost,
+    Source,
+)
+from pytest_llmbench.scoring.syntax import SyntaxNode, find_nodes
+from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.tasks.task import TaskLimits
+
+if TYPE_CHECKING:
+    from pytest_llmbench.sandbox.node.reply import HttpReply
+    from pytest_llmbench.sandbox.node.typescript import Diagnostic
+
+TYPE_CHECKS = "checks.ts"
+"""What the file of `Candidate.check_types` is called."""
 
 MAX_DEATHS = 3
 """Processes that an answer may lose; after that its calls fail without a further try."""
@@ -34,6 +52,8 @@ class Candidate:
         harness: The task's harness, or None.
         limits: The task's limits.
         completion: The reply; None where a solution is judged.
+        language: The task's language.
+        references: The code of the task's references, for what is measured against them.
     """
 
     def __init__(
@@ -44,13 +64,19 @@ class Candidate:
         harness: str | None,
         limits: TaskLimits,
         completion: Completion | None,
+        language: Language,
+        references: tuple[str, ...] = (),
     ) -> None:
         self._launcher = launcher
         self._answer = answer
         self._harness = harness
         self._limits = limits
         self._completion = completion
+        self._language: Language = language
+        self._reference_codes = references
+        self._references: tuple[Reference, ...] = ()
         self._host: Host | None = None
+        self._loading = asyncio.Lock()
         self._broken: CandidateError | None = None
         self._deaths = 0
         self._printed: list[str] = []
@@ -74,6 +100,35 @@ class Candidate:
     def blocks(self, language: str) -> tuple[Block, ...]:
         """All code blocks of the reply that are tagged with a language, in order."""
         return tuple(block for block in self._answer.blocks if block.language == language)
+
+    def nodes(self, *kinds: str) -> tuple[SyntaxNode, ...]:
+        """Give the nodes of some kinds in the answer's syntax tree, in the order of the text.
+
+        Args:
+            *kinds: Kinds as the tree-sitter grammar of the task's language names them, for example
+                ``"as_expression"``, or tokens as they stand, for example ``"!"``.
+        """
+        return find_nodes(self._language, self.code, frozenset(kinds))
+
+    def references(self) -> tuple[Reference, ...]:
+        """Give the task's references, each in a process of its own, to measure the answer against.
+
+        Time on the machine that judges is worth something only beside another time on it. References
+        that are whole replies are left out. They are ended with this candidate.
+        """
+        if not self._references:
+            self._references = tuple(
+                Reference(
+                    self._launcher,
+                    Answer(code=code, found="given"),
+                    harness=self._harness,
+                    limits=self._limits,
+                    completion=None,
+                    language=self._language,
+                )
+                for code in self._reference_codes
+            )
+        return self._references
 
     async def call(self, name: str, *args: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
         """Call a function of the answer (or of the task's harness) and give what it returns.
@@ -105,12 +160,86 @@ class Candidate:
             await self._bury(host, error)
             raise
 
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+        port: int | None = None,
+    ) -> HttpReply:
+        """Ask a server that the answer runs; it listens inside, on the sandbox's own loopback.
+
+        Args:
+            method: The HTTP method, in upper case.
+            path: Path and query, percent-encoded.
+            headers: The headers.
+            body: The body.
+            timeout: Wall seconds for this request; the task's `call_timeout_s` where it is None.
+            port: The server's port; that of the last call of the harness's ``listen`` where it is None.
+
+        Raises:
+            CandidateError: No server listens, or what it answers is no HTTP.
+            TaskError: The language has no servers here, or the request is none.
+        """
+        host = await self._alive()
+        if not isinstance(host, ServingHost):
+            raise TaskError(f"candidate.request: a {self._language} answer cannot be asked over HTTP")
+        timeout_s = timeout or self._limits.call_timeout_s
+        try:
+            with _our_side():
+                return await host.request(
+                    method, path, headers=headers, body=body, timeout_s=timeout_s, port=port
+                )
+        except (CandidateCrash, CandidateTimeout) as error:
+            await self._bury(host, error)
+            raise
+
+    async def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Give what the language's compiler says of the answer, at its strictest.
+
+        Raises:
+            CandidateError: The compiler did not get to an end over it.
+            TaskError: The language has no compiler that checks types.
+        """
+        with _our_side():
+            return await self._compiler("diagnostics").diagnose(self.code)
+
+    async def check_types(self, source: str) -> tuple[Diagnostic, ...]:
+        """Give what the compiler says of a file that uses the answer.
+
+        What has to be refused stands below a ``// @ts-expect-error``: where it is accepted, the
+        compiler says that the comment is not needed.
+
+        Args:
+            source: The file; it imports the answer as ``"./answer.js"``.
+
+        Raises:
+            CandidateError: The compiler did not get to an end over it.
+            TaskError: The language has no compiler that checks types.
+        """
+        with _our_side():
+            found = await self._compiler("check_types").diagnose(self.code, {TYPE_CHECKS: source})
+        return tuple(diagnostic for diagnostic in found if diagnostic.file == TYPE_CHECKS)
+
+    def _compiler(self, asked: str) -> CheckingLauncher:
+        if not isinstance(self._launcher, CheckingLauncher):
+            raise TaskError(f"candidate.{asked}: {self._language} has no compiler that checks types")
+        return self._launcher
+
     async def restart(self) -> None:
         """Give the next call a new process, with the answer freshly loaded."""
-        await self.close()
+        await self._end()
 
     async def close(self) -> None:
-        """End the process; harmless when there is none."""
+        """End all processes; harmless when there are none."""
+        await self._end()
+        for reference in self._references:
+            await reference.close()
+
+    async def _end(self) -> None:
         host, self._host = self._host, None
         if host is not None:
             self._printed.append(host.output())
@@ -122,27 +251,45 @@ class Candidate:
         return "".join([*self._printed, *current])
 
     async def _alive(self) -> Host:
-        if self._broken is not None:
-            raise self._broken
-        if self._host is None:
-            source = Source(code=self.code, harness=self._harness)
-            try:
-                with _our_side():
-                    self._host = await self._launcher.load(source)
-            except CandidateError as error:
-                # What does not load now does not load for the next check either.
-                self.timed_out |= isinstance(error, CandidateTimeout)
-                self._broken = error
-                raise
-        return self._host
+        async with self._loading:  # calls made at once share one process
+            if self._broken is not None:
+                raise self._broken
+            if self._host is None:
+                source = Source(code=self.code, harness=self._harness)
+                try:
+                    with _our_side():
+                        self._host = await self._launcher.load(source)
+                except CandidateError as error:
+                    # What does not load now does not load for the next check either.
+                    self.timed_out |= isinstance(error, CandidateTimeout)
+                    self._broken = error
+                    raise
+            return self._host
 
     async def _bury(self, host: Host, error: CandidateError) -> None:
         self.timed_out |= isinstance(error, CandidateTimeout)
+        if self._host is not host:
+            return  # another call that was under way has buried it
         self._deaths += 1
-        await self.close()
+        await self._end()
         if self._deaths >= MAX_DEATHS:
             text = f"not tried: the answer's process has ended {self._deaths} times ({error})"
             self._broken = CandidateCrash(text)
+
+
+class Reference(Candidate):
+    """A reference of the task, running beside an answer; what it does wrong is the task's fault."""
+
+    async def observe(self, name: str, *args: Any, timeout: float | None = None) -> Observation:  # noqa: ASYNC109
+        """Call a function, as `Candidate.observe` does.
+
+        Raises:
+            TaskError: The reference failed.
+        """
+        try:
+            return await super().observe(name, *args, timeout=timeout)
+        except CandidateError as error:
+            raise TaskError(f"a reference that the answer is measured against failed: {error}") from error
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pytest_llmbench.errors import CandidateError
 from pytest_llmbench.sandbox.base import Limits, Sandbox
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.node.host import NodeHost
 from pytest_llmbench.sandbox.node.launcher import NodeLauncher
-from pytest_llmbench.sandbox.node.typescript import compile_typescript
+from pytest_llmbench.sandbox.node.typescript import Compiled, Diagnostic, compile_typescript
 from pytest_llmbench.toolchains.javascript import JavaScriptToolchain
 
 
@@ -15,7 +17,7 @@ class TypeScriptLauncher:
     """Implements `HostLauncher` for TypeScript. A harness is JavaScript, and imports "./answer.mjs".
 
     An answer with errors of type is run, as far as the compiler made JavaScript of it: whether it
-    compiles is a check of its own.
+    compiles is a check of its own. What was compiled once is kept for the next process.
 
     Args:
         sandbox: Where compiler and hosts run.
@@ -30,6 +32,7 @@ class TypeScriptLauncher:
         self._sandbox = sandbox
         self._toolchain = toolchain
         self._node = NodeLauncher(sandbox, toolchain, limits, load_timeout_s)
+        self._compiled: dict[str, Compiled] = {}
 
     async def load(self, source: Source) -> NodeHost:
         """Compile an answer, start a host, and load it there.
@@ -38,8 +41,27 @@ class TypeScriptLauncher:
             CandidateError: The answer does not compile or load (or crashes, or takes too long).
             SandboxError: Our side failed.
         """
-        compiled = await compile_typescript(self._sandbox, self._toolchain, source.code)
+        compiled = await self._compile(source.code)
         if compiled.code is None:
             first = next((found.message for found in compiled.errors), "the compiler made no JavaScript")
             raise CandidateError("SyntaxError", first)
         return await self._node.load(Source(code=compiled.code, harness=source.harness))
+
+    async def diagnose(
+        self, code: str, extra_files: Mapping[str, str] | None = None
+    ) -> tuple[Diagnostic, ...]:
+        """Give what the compiler says of an answer; implements `CheckingLauncher`.
+
+        Raises:
+            CandidateTimeout: The answer's types take too long.
+            CandidateCrash: The compiler ended on them.
+            SandboxError: Our side failed.
+        """
+        if not extra_files:
+            return (await self._compile(code)).diagnostics
+        return (await compile_typescript(self._sandbox, self._toolchain, code, extra_files)).diagnostics
+
+    async def _compile(self, code: str) -> Compiled:
+        if code not in self._compiled:
+            self._compiled[code] = await compile_typescript(self._sandbox, self._toolchain, code)
+        return self._compiled[code]
