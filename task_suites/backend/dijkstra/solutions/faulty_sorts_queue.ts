@@ -1,0 +1,74 @@
+// caught by: has a real heap; searches a random graph of 100,000 edges in time; searches a hub graph of 100,000 edges in time
+export type Graph<N> = ReadonlyMap<N, ReadonlyMap<N, number>>;
+
+export interface Path<N> {
+  readonly distance: number;
+  readonly nodes: readonly N[];
+}
+
+interface Entry<N> {
+  readonly node: N;
+  readonly distance: number;
+}
+
+/** Priority queue: the entries are kept in order, so that the nearest is always in front. */
+class MinHeap<N> {
+  private readonly entries: Entry<N>[] = [];
+
+  push(entry: Entry<N>): void {
+    this.entries.push(entry);
+    this.entries.sort((a, b) => a.distance - b.distance);
+  }
+
+  pop(): Entry<N> | undefined {
+    return this.entries.shift();
+  }
+}
+
+/**
+ * Finds a shortest path with Dijkstra's algorithm.
+ *
+ * @param graph - the graph to search
+ * @param source - where the path begins
+ * @param target - where the path ends
+ * @returns the path, or `null` if the target cannot be reached
+ * @throws {RangeError} if a weight is negative or `NaN`
+ */
+export function shortestPath<N>(graph: Graph<N>, source: N, target: N): Path<N> | null {
+  const distances = new Map<N, number>([[source, 0]]);
+  const previous = new Map<N, N>();
+  const settled = new Set<N>();
+  const heap = new MinHeap<N>();
+  heap.push({ node: source, distance: 0 });
+
+  for (let entry = heap.pop(); entry !== undefined; entry = heap.pop()) {
+    const { node, distance } = entry;
+    if (settled.has(node)) continue;
+    settled.add(node);
+    if (node === target) return { distance, nodes: trace(previous, source, target) };
+
+    for (const [neighbour, weight] of graph.get(node) ?? []) {
+      if (!(weight >= 0)) throw new RangeError(`the weight ${weight} is not valid`);
+      const found = distance + weight;
+      if (found < (distances.get(neighbour) ?? Infinity)) {
+        distances.set(neighbour, found);
+        previous.set(neighbour, node);
+        heap.push({ node: neighbour, distance: found });
+      }
+    }
+  }
+  return null;
+}
+
+/** Follows the predecessors from the target back to the source. */
+function trace<N>(previous: ReadonlyMap<N, N>, source: N, target: N): N[] {
+  const nodes = [target];
+  let node = target;
+  while (node !== source) {
+    const before = previous.get(node);
+    if (before === undefined) break;
+    nodes.push(before);
+    node = before;
+  }
+  return nodes.reverse();
+}

@@ -1,0 +1,344 @@
+"""Dijkstra: a shortest path with a real priority queue, and types that hold."""
+
+import heapq
+import random
+import re
+from array import array
+from functools import cache
+from itertools import pairwise
+
+from pytest_llmbench import CandidateCrash, CandidateError, CandidateTimeout, llm_task
+from pytest_llmbench.sandbox.jsvalues import JsMap
+
+EDGES = 100_000
+SLOWER = 10
+"""How many times the slower reference's CPU time a search of a large graph may take."""
+
+
+@llm_task(
+    title="Dijkstra",
+    language="typescript",
+    prompt="prompt.md",
+    names=("shortestPath", "Graph", "Path"),
+    tags=("hard",),
+)
+async def test_dijkstra(candidate, score):
+    await check_compiled(candidate, score)
+    await check_paths(candidate, score)
+    await check_nodes(candidate, score)
+    await check_weights(candidate, score)
+    in_time = await check_large(candidate, score)
+    check_code(candidate, score, in_time)
+
+
+async def check_compiled(candidate, score):
+    with score.correctness("compiles under --strict", weight=2):
+        silenced = [
+            c.line for c in candidate.nodes("comment") if re.search(r"@ts-(ignore|nocheck|exp)", c.text)
+        ]
+        assert not silenced, f"line {silenced[0]}: the compiler is told to look away"
+        assert [d for d in await candidate.diagnostics() if d.category == "error"] == []
+
+    with score.correctness("its types let in nodes of any type"):
+        assert await candidate.check_types(LET_IN) == ()
+
+    with score.correctness("its types refuse wrong uses"):
+        assert await candidate.check_types(REFUSED) == ()
+
+
+async def check_paths(candidate, score):
+    # Whoever fails this one gives wrong answers, or none.
+    with score.correctness("finds a shortest path in 500 random graphs", weight=6):
+        for cases in batched(random_cases(500), 50):
+            found = await candidate.call("findAll", [case[:3] for case in cases])
+            for (_, source, target, graph, expected), path in zip(cases, found, strict=True):
+                assert_shortest(graph, source, target, path, expected)
+
+    with score.correctness("gives null where there is no path"):
+        graph = {"a": {"b": 1}, "c": {"a": 1}, "d": {}}
+        for target in ("c", "d", "nowhere"):
+            assert await candidate.call("find", as_map(graph), "a", target) is None
+
+    with score.correctness("reaches a node that is only a neighbour", weight=2):
+        found = await candidate.call("find", as_map({1: {2: 4}, 2: {3: 5}}), 1, 3)
+        assert found == {"distance": 9, "nodes": [1, 2, 3]}
+
+    with score.edge_case("gives the path of one node where the source is the target"):
+        for graph in ({"a": {"b": 2}, "b": {"a": 0}}, {"a": {"a": 3}}):
+            assert await candidate.call("find", as_map(graph), "a", "a") == {"distance": 0, "nodes": ["a"]}
+
+    with score.edge_case("gives null or the path of one node for an unknown source that is the target"):
+        found = await candidate.call("find", as_map({"a": {"b": 2}}), "x", "x")
+        assert found in (None, {"distance": 0, "nodes": ["x"]})
+
+    with score.edge_case("leaves the graph as it was"):
+        graph = as_map({"a": {"b": 2, "c": 5}, "b": {"c": 1}, "c": {}})
+        seen = await candidate.observe("find", graph, "a", "c")
+        assert seen.value == {"distance": 3, "nodes": ["a", "b", "c"]}
+        assert seen.arguments[0] == graph
+
+
+async def check_nodes(candidate, score):
+    with score.correctness("tells objects with the same content apart", weight=5):
+        edges = [[0, 1, 7], [0, 2, 1], [2, 3, 1], [3, 1, 1], [1, 4, 1]]
+        found = await candidate.call("findObjects", 6, edges, 0, 4)
+        assert found == {"distance": 4, "nodes": [0, 2, 3, 1, 4]}
+        assert await candidate.call("findObjects", 6, edges, 0, 5) is None
+
+    with score.edge_case("takes 0 for a node"):
+        for source, target in ((0, 2), (1, 0), (2, 1)):
+            found = await candidate.call("find", as_map({0: {1: 1}, 1: {2: 1}, 2: {0: 1}}), source, target)
+            assert found == {"distance": 2, "nodes": [source, 3 - source - target, target]}
+
+    with score.edge_case("takes the empty string for a node"):
+        for source, target in (("", "b"), ("a", ""), ("b", "a")):
+            graph = {"": {"a": 1}, "a": {"b": 1}, "b": {"": 1}}
+            found = await candidate.call("find", as_map(graph), source, target)
+            assert_shortest(graph, source, target, found, 2)
+
+
+async def check_weights(candidate, score):
+    with score.edge_case("takes weights of 0"):
+        graph = {"a": {"b": 0, "c": 0}, "b": {"c": 0, "d": 0}, "c": {"d": 0, "a": 0}, "d": {"e": 0}}
+        assert_shortest(graph, "a", "e", await candidate.call("find", as_map(graph), "a", "e"), 0)
+
+    with score.edge_case("throws at a negative weight on the way"):
+        assert await throws(candidate, {"a": {"b": 4}, "b": {"c": -3}, "c": {"d": 1}}, "a", "d")
+
+    with score.edge_case("throws at a weight of NaN on the way"):
+        assert await throws(candidate, {"a": {"b": 4}, "b": {"c": float("nan")}, "c": {"d": 1}}, "a", "d")
+
+
+async def check_large(candidate, score):
+    """Search the large graphs in fresh processes, and tell which searches were fast enough."""
+    in_time = set()
+    await candidate.restart()
+    for name in ("random", "chain", "hub"):
+        with score.correctness(f"searches a {name} graph of 100,000 edges in time"):
+            found = await found_in_time(candidate, name)
+            in_time.add(name)
+            _, source, target = large_graph(name)
+            assert_shortest(large_map(name), source, target, found, large_distance(name))
+    return in_time
+
+
+async def found_in_time(candidate, name):
+    """Give what a search finds, which must not be too slow beside the slower of the references."""
+    first, *others = candidate.references()
+    slowest = (await search(first, name, timeout=60)).cpu_s
+    # The wall clock is there to end what takes forever; it is the CPU time that is judged.
+    seen = await search(candidate, name, timeout=4 + 5 * SLOWER * slowest)
+    for reference in others:
+        if seen.cpu_s > SLOWER * slowest:
+            slowest = max(slowest, (await search(reference, name, timeout=60)).cpu_s)
+    took = f"{seen.cpu_s:.2f} s of CPU time, the slower reference {slowest:.2f} s"
+    assert seen.cpu_s <= SLOWER * slowest, took
+    return seen.value
+
+
+async def search(candidate, name, timeout):  # noqa: ASYNC109
+    """Search a large graph; building it is no part of what is observed."""
+    _, source, target = large_graph(name)
+    await candidate.call("keepLarge", words(name), timeout=timeout)
+    return await candidate.observe("findLarge", source, target, timeout=timeout)
+
+
+def check_code(candidate, score, in_time):
+    with score.quality("uses no any", weight=3):
+        anys = [node for node in candidate.nodes("predefined_type") if node.text == "any"]
+        assert not anys, f"line {anys[0].line}: any"
+
+    with score.quality("makes no type assertion"):
+        made = [n for n in candidate.nodes("as_expression", "type_assertion") if not is_const(n.text)]
+        assert not made, f"line {made[0].line}: {made[0].text}"
+
+    with score.quality("asserts nothing to be there with !", weight=2):
+        asserted = [node for node in candidate.nodes("!") if node.parent != "unary_expression"]
+        assert not asserted, f"line {asserted[0].line}: !"
+
+    with score.quality("has a real heap", weight=3):
+        names = candidate.nodes("property_identifier")
+        sorts = [n for n in names if n.text in ("sort", "toSorted") and n.parent == "member_expression"]
+        assert not sorts, f"line {sorts[0].line}: the queue is sorted, which is no heap"
+        assert "hub" in in_time, "a queue with many entries takes far longer than a heap does"
+
+
+def is_const(assertion):
+    """Tell whether a type assertion is `as const`, which asserts nothing."""
+    return assertion.split()[-2:] == ["as", "const"]
+
+
+async def throws(candidate, graph, source, target):
+    """Tell whether the answer throws, which is not to end or to hang."""
+    try:
+        found = await candidate.call("find", as_map(graph), source, target)
+    except (CandidateCrash, CandidateTimeout):
+        raise
+    except CandidateError:
+        return True
+    raise AssertionError(f"it gives {found!r}")
+
+
+def as_map(graph):
+    """Give a graph of dicts the form in which it crosses."""
+    return JsMap((node, JsMap(edges.items())) for node, edges in graph.items())
+
+
+@cache
+def random_cases(number):
+    """Give cases: a graph as it crosses, source, target, the graph itself, the shortest path's length."""
+    graphs = [random_graph(random.Random(seed)) for seed in range(number)]  # noqa: S311 - a seed for each graph
+    return tuple((as_map(g), s, t, g, distances(g, s).get(t)) for g, s, t in graphs)
+
+
+def batched(items, size):
+    """Cut a sequence into pieces."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def random_graph(rng):
+    """Give a graph, a source and a target; nodes without edges are keys in half of the graphs."""
+    size = rng.randint(2, 14)
+    nodes = rng.choice([list(range(size)), [f"n{i}" for i in range(size)]])
+    weights = rng.choice([range(1, 10), range(3), [n / 4 for n in range(40)]])
+    graph = {node: {} for node in nodes}
+    for _ in range(rng.randint(1, 4 * size)):
+        graph[rng.choice(nodes)][rng.choice(nodes)] = rng.choice(weights)
+    source, target = rng.sample(nodes, 2)
+    if rng.random() < 1 / 2:
+        graph = {node: edges for node, edges in graph.items() if edges or node == source}
+    return graph, source, target
+
+
+def distances(graph, source):
+    """Give the length of the shortest path to each node, nearest first: the judge's own Dijkstra."""
+    settled = {}
+    best = {source: 0}
+    queue = [(0, 0, source)]
+    while queue:
+        length, _, node = heapq.heappop(queue)
+        if node in settled:
+            continue
+        settled[node] = length
+        for neighbour, weight in graph.get(node, {}).items():
+            if neighbour not in best or length + weight < best[neighbour]:
+                best[neighbour] = length + weight
+                heapq.heappush(queue, (length + weight, len(best), neighbour))
+    return settled
+
+
+def assert_shortest(graph, source, target, found, expected):
+    """Assert that what was found is a path of the graph, and of the length of the shortest; None: of none."""
+    where = f"from {source!r} to {target!r}"
+    if expected is None:
+        assert found is None, f"there is no path {where}"
+        return
+    assert isinstance(found, dict), f"there is a path {where}: {shown(graph)}"
+    nodes = found["nodes"]
+    assert nodes[:1] == [source], f"it does not begin at the source: {shown(nodes)}"
+    assert nodes[-1:] == [target], f"it does not end at the target: {shown(nodes)}"
+    steps = [graph.get(a, {}).get(b) for a, b in pairwise(nodes)]
+    assert None not in steps, f"it takes an edge that is not there: {shown(nodes)}"
+    assert found["distance"] == expected, f"the shortest path {where} in {shown(graph)}"
+    assert sum(steps) == expected, f"the path is not of the distance given: {shown(nodes)}"
+
+
+def shown(value):
+    """Give a value's text, short enough to be read."""
+    text = repr(value)
+    return text if len(text) <= 600 else f"{text[:600]}…"
+
+
+@cache
+def large_graph(name):
+    """Give the edges of a large graph, a source and a target that are far from each other."""
+    if name == "chain":
+        return tuple((i, i + 1, 1) for i in range(EDGES)), 0, EDGES
+    if name == "hub":
+        # Every spoke is queued at once, the farthest first; each then finds a better way to the target.
+        spokes = range(1, EDGES // 2 + 1)
+        out = [(0, i, EDGES // 2 + 1 - i) for i in spokes]
+        back = [(i, EDGES, 20 * EDGES - 2 * (EDGES // 2 + 1 - i)) for i in spokes]
+        return (*out, *back), 0, EDGES
+    rng = random.Random(7)  # noqa: S311 - the same graph each time
+    size = EDGES // 5
+    edges = [(rng.randrange(size), rng.randrange(size), rng.randint(1, 1000)) for _ in range(EDGES)]
+    return tuple(edges), 0, list(distances(mapped(edges), 0))[-1]
+
+
+def mapped(edges):
+    """Give edges as a graph of dicts."""
+    graph = {}
+    for start, end, weight in edges:
+        graph.setdefault(start, {})[end] = weight
+    return graph
+
+
+@cache
+def large_map(name):
+    """Give a large graph as dicts."""
+    return mapped(large_graph(name)[0])
+
+
+@cache
+def large_distance(name):
+    """Give the length of the shortest path in a large graph."""
+    _, source, target = large_graph(name)
+    return distances(large_map(name), source)[target]
+
+
+@cache
+def words(name):
+    """Give a large graph's edges as bytes, which cross in a thousandth of the time that lists take."""
+    return array("i", [number for edge in large_graph(name)[0] for number in edge]).tobytes()
+
+
+LET_IN = """\
+import { shortestPath, type Graph, type Path } from "./answer.js";
+
+interface City { readonly name: string }
+const bern: City = { name: "Bern" };
+const strings: Graph<string> = new Map([["a", new Map([["b", 1]])]]);
+const numbers: Graph<number> = new Map([[1, new Map([[2, 0.5]])]]);
+const cities: Graph<City> = new Map([[bern, new Map([[bern, 3]])]]);
+const plain: ReadonlyMap<string, ReadonlyMap<string, number>> = strings;
+
+export const byString: Path<string> | null = shortestPath(strings, "a", "b");
+export const byNumber: Path<number> | null = shortestPath(numbers, 1, 2);
+export const byCity: Path<City> | null = shortestPath(cities, bern, bern);
+export const byLiteral: Path<string> | null = shortestPath(new Map([["a", new Map([["b", 1]])]]), "a", "b");
+export const byPlain: Path<string> | null = shortestPath<string>(plain, "a", "b");
+export function byAny<N>(graph: Graph<N>, node: N): readonly N[] {
+  const path: Path<N> | null = shortestPath(graph, node, node);
+  return path === null ? [] : path.nodes;
+}
+export const distance: number = byCity?.distance ?? 0;
+export const own: Path<number> = { distance: 1, nodes: [1] };
+"""
+
+REFUSED = """\
+import { shortestPath, type Graph, type Path } from "./answer.js";
+
+declare const strings: Graph<string>;
+declare const path: Path<string>;
+// @ts-expect-error a node of another type
+shortestPath(strings, "a", 1);
+// @ts-expect-error a source of another type
+shortestPath<string>(strings, Symbol(), "a");
+// @ts-expect-error weights are numbers
+shortestPath(new Map([["a", new Map([["b", "1"]])]]), "a", "b");
+// @ts-expect-error a graph is no object
+shortestPath({ a: { b: 1 } }, "a", "b");
+// @ts-expect-error the target is missing
+shortestPath(strings, "a");
+// @ts-expect-error there may be no path
+shortestPath(strings, "a", "b").nodes;
+// @ts-expect-error the nodes are of the graph's type
+export const wrong: Path<number> | null = shortestPath(strings, "a", "b");
+// @ts-expect-error a path's nodes are read-only
+path.nodes.push("a");
+// @ts-expect-error a path's distance is read-only
+path.distance = 1;
+// @ts-expect-error a graph is read-only
+strings.set("a", new Map());
+"""

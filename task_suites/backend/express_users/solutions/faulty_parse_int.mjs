@@ -1,0 +1,65 @@
+// caught by: refuses what is not valid; refuses what is no page; refuses what is no limit; refuses page, limit and active that are repeated
+import express from "express";
+
+const MAX_LIMIT = 100;
+
+/** Reads a whole number from 1; `null` if the text is none. */
+function positiveInteger(text, fallback) {
+  const number = parseInt(text ?? fallback, 10);
+  return number >= 1 ? number : null;
+}
+
+/** Picks the fields that clients may see. */
+function publicUser({ id, name, email, role, active }) {
+  return { id, name, email, role, active };
+}
+
+/**
+ * Creates an Express application that serves `GET /users`. It does not listen.
+ *
+ * @param {object[]} users - the users, in the order in which they are listed
+ * @returns {import("express").Express} the application
+ */
+export function createApp(users) {
+  const app = express();
+
+  app.get("/users", (request, response) => {
+    const { role, active, q } = request.query;
+    const page = positiveInteger(request.query.page, 1);
+    const limit = positiveInteger(request.query.limit, 20);
+    if (page === null) {
+      response.status(400).json({ error: "page must be a whole number from 1" });
+      return;
+    }
+    if (limit === null || limit > MAX_LIMIT) {
+      response.status(400).json({ error: `limit must be a whole number from 1 to ${MAX_LIMIT}` });
+      return;
+    }
+    if (active !== undefined && active !== "true" && active !== "false") {
+      response.status(400).json({ error: "active must be true or false" });
+      return;
+    }
+    if (Array.isArray(role) || Array.isArray(q)) {
+      response.status(400).json({ error: "role and q must be given once" });
+      return;
+    }
+
+    const needle = q?.toLowerCase();
+    const matches = users.filter(
+      (user) =>
+        (role === undefined || user.role === role) &&
+        (active === undefined || user.active === (active === "true")) &&
+        (needle === undefined ||
+          user.name.toLowerCase().includes(needle) ||
+          user.email.toLowerCase().includes(needle)),
+    );
+
+    const start = (page - 1) * limit;
+    response.json({
+      data: matches.slice(start, start + limit).map(publicUser),
+      pagination: { page, limit, total: matches.length, totalPages: Math.ceil(matches.length / limit) },
+    });
+  });
+
+  return app;
+}
