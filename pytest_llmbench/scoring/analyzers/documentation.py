@@ -143,19 +143,35 @@ def _finding(rule: str, line: int, points: float, message: str) -> Finding:
 def _parts(name: Documented, about: frozenset[str], weights: DocumentationWeights) -> Iterator[Part]:
     text = name.text or DocText()
     what = _what(name, text)
-    yield Part(rule="doc-what", points=weights.what, told=what, lacks="says little more than its name")
+    yield Part(
+        rule="doc-what",
+        points=weights.what,
+        told=what,
+        lacks="says little more than its name" if what else "does not say what it is for",
+    )
     if name.params:
         told = {param: _param(param, name, text) for param in name.params}
         poor = ", ".join(param for param, share in told.items() if share < 1)
         share = sum(told.values()) / len(told)
-        yield Part(rule="doc-params", points=weights.params, told=share, lacks=f"says little about {poor}")
+        yield Part(
+            rule="doc-params", points=weights.params, told=share, lacks=f"tells {_how_much(share)} of {poor}"
+        )
     if name.result:
         told_ = _result(name, text)
-        yield Part(rule="doc-result", points=weights.result, told=told_, lacks="says little about its result")
+        yield Part(
+            rule="doc-result",
+            points=weights.result,
+            told=told_,
+            lacks=f"tells {_how_much(told_)} of its result",
+        )
     yield from _known_parts(name, text, about, weights)
     if name.kind == "function" and name.statements > 1:
         told_ = float(_calls(text.example, name.name))
         yield Part(rule="doc-example", points=weights.example, told=told_, lacks="shows no example")
+
+
+def _how_much(told: float) -> str:
+    return "too little" if told else "nothing"
 
 
 def _what(name: Documented, text: DocText) -> float:
@@ -209,7 +225,9 @@ def _known_parts(
         told = float(tells_change(text))
         due.append(("doc-changes", told, f"does not warn that it changes {', '.join(name.changes)}"))
     told = min(1.0, _besides(name, text, about) / weights.besides_words)
-    due.append(("doc-besides", told, "tells little of limits, errors, or what becomes of its input"))
+    due.append(
+        ("doc-besides", told, f"tells {_how_much(told)} of limits, errors, or what becomes of its input")
+    )
     for rule, told, lacks in due:
         yield Part(rule=rule, points=room / len(due), told=told, lacks=lacks)
 
