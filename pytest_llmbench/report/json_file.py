@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.report.document import RunDocument
@@ -17,7 +18,26 @@ def write_json(path: Path, document: RunDocument) -> None:
     Raises:
         UsageError: The path cannot be written; nothing is left half written.
     """
-    write_whole(path, (document.model_dump_json(by_alias=True, indent=2), "\n"), "the JSON file")
+    try:
+        text = _json(document)
+    except PydanticSerializationError:
+        text = _json(RunDocument.model_validate(_whole_characters(document.model_dump())))
+    write_whole(path, (text, "\n"), "the JSON file")
+
+
+def _json(document: RunDocument) -> str:
+    return document.model_dump_json(by_alias=True, indent=2)
+
+
+def _whole_characters(value: object) -> object:
+    """Replace halves of characters, which JSON from a server can hold and a file cannot."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_whole_characters(each) for each in value]
+    return value
 
 
 def read_document(path: Path) -> RunDocument:

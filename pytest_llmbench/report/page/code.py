@@ -12,6 +12,7 @@ SHOWN_LINE = 2_000
 COLOURED_CHARACTERS = 20_000
 """Above this, code stays plain: colouring is not linear in hostile code."""
 COLOURED_LINE = 400
+COLOURED_LINES = 800
 
 Span = tuple[str, str]
 """A class name ("" for none) and a text."""
@@ -32,7 +33,7 @@ def shown_code(code: str, language: str) -> Code:
     lines = kept.split("\n")
     longest = max(map(len, lines))
     left_out += sum(max(0, len(line) - SHOWN_LINE) for line in lines)
-    if len(kept) > COLOURED_CHARACTERS or longest > COLOURED_LINE:
+    if len(kept) > COLOURED_CHARACTERS or longest > COLOURED_LINE or len(lines) > COLOURED_LINES:
         return Code([[("", line[:SHOWN_LINE])] for line in lines], left_out)
     return Code(list(_coloured(kept, language)), left_out)
 
@@ -48,8 +49,9 @@ def _coloured(code: str, language: str) -> Iterator[list[Span]]:
     except ClassNotFound:
         lexer = TextLexer(**options)
     line: list[Span] = []
+    names: dict[object, str] = {}
     for kind, text in lex(code, lexer):
-        name = _class_name(str(kind))
+        name = names[kind] if kind in names else names.setdefault(kind, _class_name(str(kind)))
         first, *others = text.split("\n")
         _append(line, name, first)
         for other in others:
