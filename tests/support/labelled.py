@@ -1,7 +1,8 @@
 """Labelled answers: a reply as a model gives it, beside what a reviewer said of it.
 
-Three sets, for three purposes: `corpus/flatten` was there first; `scoring/calibration` are other styles
-that were labelled before any weight was set; `scoring/heldout` were labelled, and measured once, after.
+Four sets: `corpus/flatten` was there first; `scoring/calibration` are other styles, labelled before any
+weight was set; `scoring/heldout` were labelled after, and their first measurement led to changes;
+`scoring/fresh` were labelled last, measured once, and have changed nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pytest_llmbench.scoring.analyzers.python import PythonAnalyzer
 from pytest_llmbench.scoring.analyzers.registry import versions
 
 TESTS = Path(__file__).parents[1]
-SETS = ("corpus/flatten", "scoring/calibration", "scoring/heldout")
+SETS = ("corpus/flatten", "scoring/calibration", "scoring/heldout", "scoring/fresh")
 AXES = ("quality", "documentation")
 SNAPSHOT = TESTS / "scoring" / "python_scores.json"
 
@@ -35,6 +36,8 @@ class Labelled:
 
     @property
     def names(self) -> tuple[str, ...]:
+        if "names" in self.label:
+            return tuple(self.label["names"])
         return ("flatten",) if self.label.get("prompt", "flatten") == "flatten" else ()
 
     def off(self, axis: str, score: float) -> float:

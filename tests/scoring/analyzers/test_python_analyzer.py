@@ -51,7 +51,7 @@ def rules(analysis, axis="quality"):
 
 
 @pytest.mark.parametrize(
-    ("folder", "in_range", "near"), [*zip(SETS, (0.75, 0.9, 0.75), (0.95, 1, 1), strict=True)]
+    ("folder", "in_range", "near"), [*zip(SETS, (0.75, 0.9, 0.75, 0.75), (0.95, 1, 1, 0.95), strict=True)]
 )
 def test_scores_agree_with_the_labels(folder, in_range, near):
     """Where this falls, look at the answers before the weights: a label is a judgement too."""
