@@ -7,6 +7,7 @@ always stay. Text that others made is cleaned, so that it cannot move the cursor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.columns import cut, measure, pad, wrap
@@ -21,6 +22,7 @@ _PLACE = 3
 """Cells of the rank or medal and the space after it."""
 _GAP = "  "
 _NAMED = 4
+_SHOWN_TASKS = 20
 _EMPTY = {"", UNKNOWN}
 
 Write = Callable[[ModelPart], str]
@@ -37,18 +39,26 @@ def _trouble(model: ModelPart) -> str:
     return ", ".join(parts)
 
 
-_COLUMNS: tuple[tuple[str, int, Write], ...] = (
-    # heading, how soon it is left out (0: never, else the highest first), what stands there
-    ("score", 0, lambda model: fixed(model.score) + ("*" if model.router else " ")),
-    ("95 %", 4, lambda model: span(model.interval)),
-    ("corr", 5, lambda model: fixed(model.axes.correctness)),
-    ("qual", 6, lambda model: fixed(model.axes.quality)),
-    ("docs", 7, lambda model: fixed(model.axes.documentation)),
-    ("edge", 6, lambda model: fixed(model.axes.edge_cases)),
-    ("$/M out", 2, lambda model: small(model.price_output)),
-    ("value", 1, lambda model: (f"{TROPHY} " if model.best_value else "") + fixed(model.value)),
-    ("cost $", 3, lambda model: small(model.cost_usd)),
-    ("notes", 3, _trouble),
+class _Column(NamedTuple):
+    """A heading, how soon it is left out (0: never, else the highest first), and what stands there."""
+
+    heading: str
+    order: int
+    write: Write
+    left: bool = False
+
+
+_COLUMNS = (
+    _Column("score", 0, lambda model: fixed(model.score) + ("*" if model.router else " ")),
+    _Column("95 %", 4, lambda model: span(model.interval)),
+    _Column("corr", 5, lambda model: fixed(model.axes.correctness)),
+    _Column("qual", 6, lambda model: fixed(model.axes.quality)),
+    _Column("docs", 7, lambda model: fixed(model.axes.documentation)),
+    _Column("edge", 6, lambda model: fixed(model.axes.edge_cases)),
+    _Column("$/M out", 2, lambda model: small(model.price_output)),
+    _Column("value", 1, lambda model: (f"{TROPHY} " if model.best_value else "") + fixed(model.value)),
+    _Column("cost $", 3, lambda model: small(model.cost_usd)),
+    _Column("notes", 3, _trouble, left=True),
 )
 
 
@@ -87,31 +97,32 @@ def _title(document: RunDocument) -> str:
 def _table(models: Sequence[ModelPart], cells: int) -> list[str]:
     if not models:
         return []
-    rows, widths, room = _fitting(models, cells - _PLACE)
+    columns, room = _fitting(models, cells - _PLACE)
     names = ["model", *(cut(_name(model), room) for model in models)]
     broad = max(map(measure, names))
     places = ["#", *(MEDALS.get(model.rank or 0, str(model.rank)) for model in models)]
-    lines = zip(places, names, rows, strict=True)
-    return [_row(place, pad(name, broad), row, widths) for place, name, row in lines]
+    heads = [
+        f"{pad(place, 2, right=True)} {pad(name, broad)}" for place, name in zip(places, names, strict=True)
+    ]
+    return [_GAP.join(cells).rstrip() for cells in zip(heads, *columns, strict=True)]
 
 
-def _fitting(models: Sequence[ModelPart], cells: int) -> tuple[list[list[str]], list[int], int]:
-    """Leave out columns until there is room for the models' names; give rows, widths and that room."""
-    columns = [column for column in _COLUMNS if any(column[2](model) not in _EMPTY for model in models)]
+def _fitting(models: Sequence[ModelPart], cells: int) -> tuple[list[list[str]], int]:
+    """Leave out columns until there is room for the models' names; give the columns' cells and that room."""
+    kept = [column for column in _COLUMNS if any(column.write(model) not in _EMPTY for model in models)]
     while True:
-        rows = [[heading for heading, _, _ in columns]]
-        rows += [[write(model) for _, _, write in columns] for model in models]
-        widths = [max(map(measure, column)) for column in zip(*rows, strict=True)]
-        room = cells - sum(widths) - len(_GAP) * len(widths)
-        last = max(columns, key=lambda column: column[1])
-        if room >= _LEAST_NAME or not last[1]:
-            return rows, widths, max(room, 1)
-        columns.remove(last)
+        columns = [_padded(column, models) for column in kept]
+        room = cells - sum(measure(column[0]) for column in columns) - len(_GAP) * len(columns)
+        last = max(kept, key=lambda column: column.order)
+        if room >= _LEAST_NAME or not last.order:
+            return columns, max(room, 1)
+        kept.remove(last)
 
 
-def _row(place: str, name: str, row: Sequence[str], widths: Sequence[int]) -> str:
-    texts = [pad(text, broad, right=True) for text, broad in zip(row, widths, strict=True)]
-    return _GAP.join((f"{pad(place, 2, right=True)} {name}", *texts)).rstrip()
+def _padded(column: _Column, models: Sequence[ModelPart]) -> list[str]:
+    texts = [column.heading, *(column.write(model) for model in models)]
+    broad = max(map(measure, texts))
+    return [pad(text, broad, right=not column.left) for text in texts]
 
 
 def _name(model: ModelPart) -> str:
@@ -143,11 +154,14 @@ def _best_value(models: Sequence[ModelPart]) -> list[str]:
 def _by_task(document: RunDocument) -> list[str]:
     """Say who won each task; where one model ran alone, what it made of the task."""
     if len(document.models) == 1:
-        return [
+        texts = [
             f"{one_line(result.task, 60)}: {fixed(result.score)}, {one_line(result.note, 300)}"
             for result in document.results
         ]
-    return [text for task in document.tasks if (text := _winner(document, task.id))]
+    else:
+        texts = [text for task in document.tasks if (text := _winner(document, task.id))]
+    left_out = len(texts) - _SHOWN_TASKS
+    return [*texts[:_SHOWN_TASKS], *([f"and {count(left_out, 'more task')}"] if left_out > 0 else [])]
 
 
 def _winner(document: RunDocument, task: str) -> str:

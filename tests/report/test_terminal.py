@@ -103,6 +103,14 @@ def test_ties_and_tasks_without_a_winner_are_named() -> None:
     ]
 
 
+def test_many_tasks_are_counted() -> None:
+    tasks = [TASKS[0].model_copy(update={"id": f"task{n}"}) for n in range(25)]
+    samples = {(task.id, one.id): (sample(0, 8.0),) for task in tasks for one in MODELS[:2]}
+    lines = terminal_lines(build_document(run_part(), tasks, MODELS[:2], samples), 120)
+    assert lines[-2].startswith("task19: ")
+    assert lines[-1] == "and 5 more tasks"
+
+
 @settings(max_examples=30)
 @given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60), st.integers(30, 150))
 def test_no_text_gets_at_the_terminal(text: str, width: int) -> None:
