@@ -90,6 +90,12 @@ class EmbeddedServer:
         assert self._provider is not None, "start() comes first"  # noqa: S101 - a bug, not a condition
         return self._provider
 
+    @property
+    def pid(self) -> int:
+        """The process, while it runs."""
+        assert self._process is not None, "start() comes first"  # noqa: S101 - a bug, not a condition
+        return self._process.pid
+
     async def start(self) -> Provider:
         """Start the process, and wait until it answers.
 

@@ -37,9 +37,10 @@ def reply_from(document: object) -> Completion | Trouble:
         error = said_by(choice)
     if error is not None:
         return _error_inside(error)
-    if choice is None or not isinstance(choice.get("message"), dict):
-        missing = "a message in 'choices'" if document.get("choices") else "'choices'"
-        return _foreign(f"the answer has no {missing}, only {quoted(', '.join(map(str, document)), 100)}")
+    if choice is None:
+        return _foreign(f"the answer has no 'choices', only {quoted(', '.join(document), 100)}")
+    if not isinstance(choice.get("message"), dict):
+        return _foreign("the answer has no message in 'choices'")
     return _from_choice(document, choice)
 
 

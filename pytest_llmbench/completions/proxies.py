@@ -16,22 +16,23 @@ class ProxiedTransport(httpx.AsyncBaseTransport):
 
     Args:
         environ: The environment.
-        make: Makes the transport for a proxy's URL, or for None.
+        make: Makes the transport for a scheme and a proxy's URL, or None where there is no proxy.
     """
 
     def __init__(
-        self, environ: Mapping[str, str], make: Callable[[str | None], httpx.AsyncBaseTransport]
+        self, environ: Mapping[str, str], make: Callable[[str, str | None], httpx.AsyncBaseTransport]
     ) -> None:
         self._environ = environ
         self._make = make
-        self._ways: dict[str | None, httpx.AsyncBaseTransport] = {}
+        self._ways: dict[tuple[str, str | None], httpx.AsyncBaseTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request."""
-        proxy = proxy_for(request.url.scheme, request.url.host, self._environ)
-        if proxy not in self._ways:
-            self._ways[proxy] = self._make(proxy)
-        return await self._ways[proxy].handle_async_request(request)
+        scheme = request.url.scheme
+        way = scheme, proxy_for(scheme, request.url.host, self._environ)
+        if way not in self._ways:
+            self._ways[way] = self._make(*way)
+        return await self._ways[way].handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close all connections."""

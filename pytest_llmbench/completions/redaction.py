@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote as percent
 
@@ -22,7 +23,7 @@ class Secrets:
 
     def __init__(self, values: Iterable[str | None]) -> None:
         real = [value for value in values if value and len(value) >= _SHORTEST]
-        forms = {form for value in real for form in (value, percent(value, safe=""))}
+        forms = {form for value in real for form in _written(value)}
         self._forms = sorted(forms, key=len, reverse=True)
 
     def hide(self, text: str) -> str:
@@ -42,6 +43,11 @@ class Secrets:
                 return {str(self.hide_in(key)): self.hide_in(value) for key, value in document.items()}
             case _:
                 return document
+
+
+def _written(value: str) -> tuple[str, ...]:
+    """The ways in which a text may stand in a URL, or in JSON that cannot be parsed."""
+    return value, percent(value, safe=""), value.replace("/", "\\/"), json.dumps(value)[1:-1]
 
 
 def secret_headers(headers: Mapping[str, str]) -> list[str]:

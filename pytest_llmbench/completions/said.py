@@ -14,7 +14,10 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 
-_TAGS = re.compile(r"<(script|style)\b.*?(</\1|\Z)|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_TAGS = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+
+_LONGEST = 4000
+"""Characters of a server's words that are looked at."""
 
 ADAPTABLE = ("max_tokens", "temperature", "seed")
 """Parameters of a request that can be left out or named otherwise."""
@@ -87,7 +90,7 @@ def _from_object(error: dict[str, Any]) -> Said:
     message = next((error[key] for key in ("message", "msg", "detail") if error.get(key)), "")
     status = int(str(code)) if re.fullmatch(r"[45]\d\d", str(code), re.ASCII) else None
     return Said(
-        message=_text(message) or json.dumps(error)[:1000],
+        message=_text(message) or _text(error),
         code=_text(code or ""),
         kind=_text(error.get("type") or ""),
         param=_text(error.get("param") or ""),
@@ -96,11 +99,11 @@ def _from_object(error: dict[str, Any]) -> Said:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)[:1000]
+    return value[:_LONGEST] if isinstance(value, str) else json.dumps(value)[:_LONGEST]
 
 
 def _visible(text: str) -> str:
     """What a browser would show of a page, roughly; other text stays as it is."""
     if not text.lstrip().startswith("<"):
-        return text
+        return text[:_LONGEST]
     return _TAGS.sub(" ", text[:20_000])

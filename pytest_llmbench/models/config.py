@@ -121,10 +121,11 @@ def _model(file: TomlFile, key: str, known: Model | None, providers: Mapping[str
         raise file.error(table, f"{file.header(*table)} is new and needs a 'provider', one of: {names}")
     model: Model = _build(file, table, Model, known, given)
     if model.provider not in providers and not model.embedded:
-        near = get_close_matches(model.provider, providers, n=1) or sorted(providers)
+        near = get_close_matches(model.provider, providers, n=1)
+        known_ones = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(providers))}."
         raise file.error(
             (*table, "provider"),
-            f"unknown provider {model.provider!r}; known: {', '.join(near)}; a new one is declared by"
+            f"unknown provider {model.provider!r}; {known_ones} A new one is declared by"
             f" {file.header('providers', model.provider)}",
         )
     _check_headers(file, table, model.headers)

@@ -185,8 +185,8 @@ class Registry:
 
     def _unknown(self, name: str) -> str:
         """Say what is wrong with a name, and which known one is nearest."""
-        provider, slash, _ = name.partition("/")
-        if slash and (near := get_close_matches(provider, self.providers, n=1)):
+        provider, _, rest = name.partition("/")
+        if rest and (near := get_close_matches(provider, self.providers, n=1)):
             return f"unknown provider {provider!r} in {name!r}; did you mean {near[0]!r}? ({_LIST})"
         ids = {key.lower(): key for key in self._config.models}
         near = [ids[key] for key in get_close_matches(name.lower(), ids, n=1)]

@@ -89,11 +89,13 @@ class TomlFile:
     def _unknown(self, table: tuple[str, ...], key: str, value: object, allowed: list[str]) -> str:
         where = f" in {self.header(*table)}" if table or self.prefix else ""
         text = f"unknown key {key!r}{where}"
+        near = get_close_matches(key.replace("-", "_").lower(), allowed, n=1, cutoff=0.5)
+        if near:
+            return f"{text}; did you mean {near[0]!r}?"
         if isinstance(value, dict) and len(table) > 1:
             whole = self.header(*table[:-1], f"{table[-1]}.{key}")
             return f"{text}; an id with a dot in it needs quotes: {whole}"
-        near = get_close_matches(key.replace("-", "_").lower(), allowed, n=1, cutoff=0.5)
-        return f"{text}; did you mean {near[0]!r}?" if near else f"{text}; known: {', '.join(allowed)}"
+        return f"{text}; known: {', '.join(allowed)}"
 
     def _inner(self, document: dict[str, Any]) -> dict[str, Any]:
         table: Any = document
