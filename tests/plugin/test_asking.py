@@ -51,7 +51,7 @@ def test_what_is_asked(pytester: pytest.Pytester, suite: Path, make_server: Make
     assert [m["role"] for m in request["messages"]] == ["system", "user"]
     assert request["messages"][1]["content"] == "Write double(number) in Python."
     assert "seed" not in request
-    assert "Authorization" not in server.headers[0]
+    assert "authorization" not in server.headers[0]
 
 
 def test_a_wrong_answer_fails_below_the_pass_mark(
@@ -130,8 +130,8 @@ def test_skipped_and_deselected_items_cost_nothing(
     server = make_server(fenced(GOOD))
     ask(pytester, server).assert_outcomes(skipped=2)
     path.write_text(path.read_text().replace("@pytest.mark.skip\n", ""))
-    ask(pytester, server, "-k", "test_double and not b").assert_outcomes(passed=1, deselected=1)
-    assert {body["model"] for body in server.requests} == {"a"}
+    ask(pytester, server, "-k", "not beta", models="alpha,beta").assert_outcomes(passed=1, deselected=1)
+    assert {body["model"] for body in server.requests} == {"alpha"}
 
 
 def test_xfail_works(pytester: pytest.Pytester, suite: Path, make_server: Make) -> None:
@@ -146,7 +146,7 @@ def test_last_failed_asks_only_what_failed(pytester: pytest.Pytester, suite: Pat
     server = make_server(lambda body: fenced(GOOD if body["model"] == "a" else WRONG))
     ask(pytester, server).assert_outcomes(passed=1, failed=1)
     server.requests.clear()
-    ask(pytester, server, "--lf").assert_outcomes(failed=1, deselected=1)
+    ask(pytester, server, "--lf").assert_outcomes(failed=1)
     assert [body["model"] for body in server.requests] == ["b"] * 3
 
 
@@ -178,10 +178,10 @@ def test_a_provider_s_key_never_goes_to_another_server(
     monkeypatch.setenv("MY_KEY", "sk-mine")
     server = make_server(fenced(GOOD))
     ask(pytester, server, models="deepseek-r1").assert_outcomes(passed=1)
-    assert all("Authorization" not in headers for headers in server.headers)
+    assert all("authorization" not in headers for headers in server.headers)
     server.headers.clear()
     ask(pytester, server, "--llm-api-key-env=MY_KEY", models="deepseek-r1").assert_outcomes(passed=1)
-    assert {headers["Authorization"] for headers in server.headers} == {"Bearer sk-mine"}
+    assert {headers["authorization"] for headers in server.headers} == {"Bearer sk-mine"}
     for name in ("out.json", "llmbench-report.html"):
         assert "sk-mine" not in (pytester.path / name).read_text()
 

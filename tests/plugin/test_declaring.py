@@ -14,7 +14,7 @@ from doubling import TASK
         ('language="python"', 'language="pyton"', "*language='pyton': one of python, javascript*"),
         ("title=", "titel='x', title=", "*unknown argument 'titel'; did you mean 'title'?*"),
         ('language="python"', 'language="python", zzz=1', "*unknown argument 'zzz'; it takes title, *"),
-        ("prompt=", "max_tokens=0, prompt=", "*max_tokens=0: a number above 0 is needed*"),
+        ("prompt=", "max_tokens=0, prompt=", "*max_tokens=0: a whole number above 0 is needed*"),
         (
             'prompt="Write double(number) in Python."',
             'prompt="prompt.md"',

@@ -82,7 +82,9 @@ def test_a_task_without_solutions_is_skipped_and_says_so(pytester: pytest.Pytest
 
 
 def test_a_bug_in_a_check_is_an_error_of_the_task(pytester: pytest.Pytester, suite: Path) -> None:
-    (suite / "test_double.py").write_text(TASK.replace('"double", 7) == 14', '"double", 7)["x"] == 14'))
+    (suite / "test_double.py").write_text(
+        TASK.replace('await candidate.call("double", 7) ==', '(await candidate.call("double", 7))["x"] ==')
+    )
     result = pytester.runpytest_subprocess("suite", "-k", "reference")
     result.assert_outcomes(failed=1, deselected=1)
     result.stdout.fnmatch_lines(["*could not be judged: *test_double.py:9: TypeError: 'int' object is not*"])

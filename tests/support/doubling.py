@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 GOOD = '''\
-"""Doubling of numbers."""
+"""Doubling of whole numbers."""
 
 
 def double(number: int) -> int:
-    """Double a number.
+    """Return twice a whole number, whatever its sign or size.
+
+    The result is exact, since Python's integers do not overflow; the input is not modified.
 
     Args:
-        number: The number to double.
+        number: The value to multiply by two; zero and negative values are fine.
 
     Returns:
-        Twice the number.
+        The product, which has the sign of the input.
     """
     return 2 * number
 '''
