@@ -14,15 +14,12 @@ export function find(graph, source, target) {
   return plain(answer.shortestPath(graph, source, target));
 }
 
-/** Find a path in each of several graphs: [graph, source, target]. */
-export function findAll(cases) {
-  return cases.map(([graph, source, target]) => find(graph, source, target));
-}
-
+/** A graph in which each node is a key, those without edges too. */
 function graphOf(edges) {
   const graph = new Map();
   for (const [from, to, weight] of edges) {
     if (!graph.has(from)) graph.set(from, new Map());
+    if (!graph.has(to)) graph.set(to, new Map());
     graph.get(from).set(to, weight);
   }
   return graph;
@@ -40,6 +37,13 @@ export function findObjects(count, edges, source, target) {
   const graph = graphOf(edges.map(([from, to, weight]) => [nodes[from], nodes[to], weight]));
   const path = plain(answer.shortestPath(graph, nodes[source], nodes[target]));
   return path && { ...path, nodes: path.nodes.map((node) => nodes.indexOf(node)) };
+}
+
+const finders = { find, findObjects };
+
+/** Find a path in each of several graphs: the name of the function that does it, and its arguments. */
+export function findAll(cases) {
+  return cases.map(([name, ...args]) => finders[name](...args));
 }
 
 let large = new Map();

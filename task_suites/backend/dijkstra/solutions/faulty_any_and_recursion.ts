@@ -86,13 +86,7 @@ export function shortestPath<N>(graph: Graph<N>, source: N, target: N): Path<N> 
 
 /** Follows the predecessors from the target back to the source. */
 function trace<N>(previous: ReadonlyMap<N, N>, source: N, target: N): N[] {
-  let nodes = [target];
-  let node = target;
-  while (node !== source) {
-    const before = previous.get(node);
-    if (before === undefined) break;
-    nodes = [before, ...nodes];
-    node = before;
-  }
-  return nodes;
+  const before = previous.get(target);
+  if (target === source || before === undefined) return [target];
+  return [...trace(previous, source, before), target];
 }
