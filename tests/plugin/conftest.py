@@ -14,7 +14,8 @@ from doubling import FAULTY, GOOD, TASK
 @pytest.fixture
 def suite(pytester: pytest.Pytester) -> Path:
     """A suite of one task, with one reference and one faulty solution."""
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    # pytest-randomly is installed for one test, and would shuffle all the others.
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\naddopts = -p no:randomly\n")
     folder = pytester.mkdir("suite") / "double"
     (folder / "solutions").mkdir(parents=True)
     (folder / "test_double.py").write_text(TASK)

@@ -33,7 +33,9 @@ def test_pytest_asyncio(pytester: pytest.Pytester, suite: Path, mode: str) -> No
 
 @pytest.mark.parametrize("mode", ["auto", "strict"])
 def test_anyio(pytester: pytest.Pytester, suite: Path, mode: str) -> None:
-    pytester.makeini(f"[pytest]\nanyio_mode = {mode}\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeini(
+        f"[pytest]\nanyio_mode = {mode}\naddopts = -p no:randomly\nasyncio_default_fixture_loop_scope = function\n"
+    )
     (suite / "test_plain.py").write_text(
         "import anyio, pytest\n@pytest.mark.anyio\nasync def test_coroutine():\n    await anyio.sleep(0)\n"
     )
@@ -55,7 +57,7 @@ def test_pytest_timeout_does_not_count_the_waiting_in_line(
 
 def test_pytest_randomly(pytester: pytest.Pytester, suite: Path) -> None:
     (suite / "test_plain.py").write_text(PLAIN)
-    pytester.runpytest_subprocess("suite", "-p", "randomly", "-p", "no:cacheprovider").assert_outcomes(
+    pytester.runpytest_subprocess("suite", "-o", "addopts=", "-p", "no:cacheprovider").assert_outcomes(
         passed=4
     )
 

@@ -33,7 +33,8 @@ def test_output_goes_to_its_own_item(pytester: pytest.Pytester, suite: Path, mak
     (suite / "test_double.py").write_text(LOUD)
     (suite / "solutions" / "faulty_plus.py").unlink()
     (suite / "solutions" / "reference.py").unlink()
-    (suite.parent / "test_a_first.py").write_text(
+    (suite.parent / "a_first").mkdir()
+    (suite.parent / "a_first" / "test_first.py").write_text(
         "import time\n\ndef test_first():\n    time.sleep(1)\n    print('mine')\n    assert False\n"
     )
     server = make_server(fenced(GOOD.replace("number: int", "number: list[int]")))
