@@ -11,7 +11,7 @@ from pytest_llmbench.completions.completion import FailureKind
 from pytest_llmbench.completions.quoting import quoted
 from pytest_llmbench.completions.trouble import Trouble
 
-ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError, OSError)
+ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 """What a request can raise that is not a bug of ours."""
 
 _PROXY = (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError, httpx.ProxyError)
@@ -38,7 +38,7 @@ def trouble_from_network(error: BaseException, silence_s: float, connect_s: floa
         return _timeout(f"did not accept a connection within {connect_s:g} s")
     if isinstance(cause, TimeoutError | httpx.TimeoutException):
         return _timeout(f"was silent for {silence_s:g} s")
-    return _hopeless(cause) or _connection(cause)
+    return _hopeless(cause) or _hopeless(error) or _connection(cause)
 
 
 def _hopeless(error: BaseException) -> Trouble | None:
@@ -48,7 +48,7 @@ def _hopeless(error: BaseException) -> Trouble | None:
             return _fatal("connection", f"cannot be reached safely: TLS failed: {_tls(error)}")
         case aiohttp.ClientResponseError() if not isinstance(error, aiohttp.ClientHttpProxyError):
             return _fatal("protocol", f"does not speak HTTP: {quoted(error.message)}")
-        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | aiohttp.InvalidURL():
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | aiohttp.InvalidURL() | UnicodeError():
             return _fatal("connection", f"cannot be reached: {quoted(str(error))}")
         case _:
             return None

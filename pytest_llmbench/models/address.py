@@ -24,12 +24,15 @@ def clean_base_url(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         port_is_fine = parts.port is None or parts.port > 0
+        (parts.hostname or "").encode("idna")
     except ValueError:
         raise ValueError(example) from None
     if parts.username is not None or parts.password is not None:
         raise ValueError("a URL may not hold a user name or password; name the key's variable instead")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
         raise ValueError(f"{url!r}: {example}")
+    if re.search(r"\s", url.strip()):
+        raise ValueError(f"{url!r}: there is a space in it")
     if parts.query or parts.fragment:
         raise ValueError(f"{url!r}: a base URL ends with its path, without '?' and '#'")
     return url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")

@@ -249,6 +249,16 @@ async def test_a_name_that_does_not_resolve(make_client, trial, loopback):
     )
 
 
+@pytest.mark.parametrize(
+    "url", ["http://a..b/v1", "http://127.0.0.1:99999/v1", "gopher://a/v1", "http:///v1"]
+)
+async def test_an_address_that_is_none(make_client, trial, loopback, url):
+    provider = loopback.provider.model_copy(update={"base_url": url})
+    failure = await make_client().complete(trial, provider)
+    assert (failure.kind, failure.fatal, failure.attempts) == ("connection", True, 1)
+    assert failure.message.startswith(f"{url} cannot be reached: ")
+
+
 async def test_a_certificate_that_is_not_trusted(make_client, trial, loopback, certificate):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)

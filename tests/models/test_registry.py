@@ -190,6 +190,9 @@ def test_all_and_globs_still_mean_the_known_ones_there(registry):
         ),
         ("http://", "--llm-base-url: 'http://': a URL such as"),
         ("http://a:b/v1", "--llm-base-url: a URL such as"),
+        ("http://a..b/v1", "a URL such as"),
+        ("http://[::1/v1", "a URL such as"),
+        ("http://my host/v1", "there is a space in it"),
         ("http://a/v1?key=1", "a base URL ends with its path"),
     ],
 )
