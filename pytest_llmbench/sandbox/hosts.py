@@ -13,7 +13,7 @@ import signal
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout, SandboxError
+from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout, SandboxError, TaskError
 from pytest_llmbench.sandbox.base import SandboxProcess
 from pytest_llmbench.sandbox.codec import VERSION, ProtocolError
 from pytest_llmbench.sandbox.host import Observation, Source
@@ -63,7 +63,7 @@ class PipeHost:
         """Call a function of the harness, or else of the answer; see `Host.call`.
 
         Raises:
-            TypeError: An argument is of a type that cannot cross.
+            TaskError: An argument is of a type that cannot cross.
         """
         value, arguments, returned = await self._ask("call", [name, list(args)], timeout_s)
         if len(arguments) != len(args) or returned not in (None, *range(len(args))):
@@ -83,7 +83,10 @@ class PipeHost:
         self, operation: str, rest: list[object], timeout_s: float
     ) -> tuple[Any, list[Any], int | None]:
         identity = self._new_id()
-        request = frame(self._codec.encode([operation, identity, *rest]))
+        try:
+            request = frame(self._codec.encode([operation, identity, *rest]))
+        except TypeError as error:
+            raise TaskError(str(error)) from error
         async with self._turn:
             if self._over is not None:
                 raise CandidateCrash(self._over)

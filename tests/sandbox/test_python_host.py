@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout, SandboxError
+from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout, SandboxError, TaskError
 from pytest_llmbench.sandbox.base import RESTRICTION, Command, Limits, Sandbox, SandboxProcess
 from pytest_llmbench.sandbox.codec import MAX_DEPTH, MAX_INCOMING
 from pytest_llmbench.sandbox.host import Observation, Opaque, Source
@@ -268,7 +268,7 @@ async def test_a_value_that_is_too_large_is_an_overflow(launcher: PythonLauncher
 
 async def test_an_argument_that_cannot_cross_is_the_authors_error(launcher: PythonLauncher) -> None:
     async with loaded(launcher, "def f(x): return x") as host:
-        with pytest.raises(TypeError, match="object"):
+        with pytest.raises(TaskError, match="object"):
             await host.call("f", (object(),), timeout_s=10)
         assert (await host.call("f", (1,), timeout_s=10)).value == 1
 

@@ -36,7 +36,7 @@ class NodeHost(PipeHost):
         A promise is awaited.
 
         Raises:
-            TypeError: An argument cannot be had in JavaScript; see `values`.
+            TaskError: An argument cannot be had in JavaScript; see `values`.
         """
         result, arguments, returned = await self._ask("call", [name, list(args)], timeout_s)
         if len(arguments) != len(args) or returned not in (None, *range(len(args))):
