@@ -9,7 +9,8 @@ from pytest_llmbench.tasks.language import Language
 
 _FUTURE = re.compile(r"^from __future__ import [^\n]*\n", re.MULTILINE)
 _MODULE_IMPORT = re.compile(
-    r"^import\b[^;\"'`(=]{0,4000}[\"'][^\"'\n]{0,500}[\"'][ \t]*;?[ \t]*\n", re.MULTILINE
+    r"^import\b(?:[^;\"'`(=\n]|\n(?!import\b)){0,4000}+[\"'][^\"'\n]{0,500}[\"'][ \t]*;?[ \t]*\n",
+    re.MULTILINE,
 )
 _PACKAGE = re.compile(r"^package[ \t]+\w+[^\n]*\n", re.MULTILINE)
 _GO_IMPORT = re.compile(r"^import[ \t]*(?:\([^()]{0,10000}\)|[^\n(]*)[^\n]*\n", re.MULTILINE)

@@ -105,7 +105,7 @@ class _Reader:
             if token.type == "fence" and token.level == 0:
                 repair = self._repair(piece, token.markup, end)
                 if repair is not None:
-                    self._take_repaired(piece, repair)
+                    self._take_repaired(piece, repair, token.markup)
                     return repair.resume
                 if wrappers < MAX_WRAPPERS and self._is_wrapper(piece):
                     self._unwrap(piece, wrappers + 1)
@@ -122,10 +122,13 @@ class _Reader:
         )
         return self._repairer.repair(piece.start + 1, code_end, marker, limit, as_python=as_python)
 
-    def _take_repaired(self, piece: Piece, repair: Repair) -> None:
+    def _take_repaired(self, piece: Piece, repair: Repair, marker: str) -> None:
         self.notes.append(repair.note)
-        code = "".join(f"{line}\n" for line in self._lines[piece.start + 1 : repair.end])
-        block = piece.block.model_copy(update={"code": code, "closed": repair.closed})
+        code = self._lines[piece.start + 1 : repair.end]
+        if repair.glued:
+            code[-1] = code[-1].rstrip().removesuffix(marker)
+        update = {"code": "".join(f"{line}\n" for line in code), "closed": True}
+        block = piece.block.model_copy(update=update)
         self._take(piece.model_copy(update={"block": block, "end": repair.resume}))
 
     def _is_wrapper(self, piece: Piece) -> bool:

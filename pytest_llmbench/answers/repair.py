@@ -3,9 +3,9 @@
 - Too early: a string of Python code (a docstring, a Markdown template) holds a line that looks like
   a closing fence. The code then ends inside that string, and the real end is the first closing fence
   behind the string's.
-- Too late: the closing fence is missing, or has words behind it. The code then holds a line that
-  starts with the fence's own marker, outside of any string; no language that we ask for has such
-  a line.
+- Too late: the closing fence is missing, has words behind it, or stands behind the last line of code.
+  The code then holds a line that starts or ends with the fence's own marker, outside of any string;
+  no language that we ask for has such a line.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ MAX_ENDS = 6
 
 
 class Repair(Value):
-    """Where code really ends (before line `end`, from 0), and where reading goes on."""
+    """Where code really ends (before line `end`, from 0), and where reading goes on.
+
+    `glued` where its last line has the closing fence at its end.
+    """
 
     end: int
     resume: int
-    closed: bool
     note: str
+    glued: bool = False
 
 
 class Repairer:
@@ -82,20 +85,24 @@ class Repairer:
             masked = mask_python("".join(f"{line}\n" for line in self._lines[start:number]))
             if not masked.open and parsed(masked.text) is not None:
                 note = "a fence inside a string did not end the code"
-                return Repair(end=number, resume=number + 1, closed=True, note=note)
+                return Repair(end=number, resume=number + 1, note=note)
         return None
 
 
 def _earlier_end(visible: Sequence[str], lines: Sequence[str], start: int, marker: str) -> Repair | None:
     fence = re.compile(rf" {{0,3}}{re.escape(marker)}+([ \t]*)")
-    for offset, line in enumerate(visible):
-        found = fence.match(line)
-        if found is None:
+    for number, line in enumerate(visible, start):
+        if marker not in line:
             continue
-        number = start + offset
-        opens = not found[1] or is_known(lines[number][found.end() :])
-        note = "a fence was opened before the last one was closed" if opens else "words stand behind a fence"
-        return Repair(end=number, resume=number if opens else number + 1, closed=True, note=note)
+        found = fence.match(line)
+        if found is not None and (not found[1] or is_known(lines[number][found.end() :])):
+            note = "a fence was opened before the last one was closed"
+            return Repair(end=number, resume=number, note=note)
+        if found is not None:
+            return Repair(end=number, resume=number + 1, note="words stand behind a fence")
+        if line.rstrip().endswith(marker) and line.count(marker[0]) == len(marker):
+            note = "the closing fence stands in a line of code"
+            return Repair(end=number + 1, resume=number + 1, note=note, glued=True)
     return None
 
 

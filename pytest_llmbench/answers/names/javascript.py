@@ -12,19 +12,22 @@ from pytest_llmbench.answers.names.survey import Survey
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 
 _IMPORT = re.compile(
-    r"^[ \t]*import\b[^;\"'`(=]{0,4000}[\"'][^\"'\n]{0,500}[\"'][^\n;]{0,100};?", re.MULTILINE
+    r"^[ \t]*import\b(?:[^;\"'`(=\n]|\n(?!import\b)){0,4000}+[\"'][^\"'\n]{0,500}[\"'][^\n;]{0,100};?",
+    re.MULTILINE,
 )
 _REQUIRE = re.compile(r"\b(?:const|let|var)\s+([\w$]+|\{[^{}]{0,2000}\})\s*=\s*require\s*\(")
 _FUNCTION = re.compile(
     # A signature without a body, as in an overload, defines nothing, unless the code ends in it.
-    r"\bfunction\b\s*\*?\s*([A-Za-z_$][\w$]*)(?:[^;{}\n]|\n(?![A-Za-z_$/@]))*+(?P<body>\{)?"
+    r"\bfunction\b\s*\*?\s*([A-Za-z_$][\w$]*)(?=\s*[(<])(?:[^;{}\n]|\n(?![A-Za-z_$/@]))*+(?P<body>\{)?"
 )
-_DECLARED = re.compile(
-    r"(?<![\w$.])(?:class|interface|namespace|type|const[ \t]+enum|enum|const|let|var)\s+(?!enum\b)"
-    r"([A-Za-z_$][\w$]*)"
+_VARIABLE = re.compile(r"(?<![\w$.])(?:const|let|var)\s+([A-Za-z_$][\w$]*+)(?=[ \t]*(?:[=:;,!\n]|\Z))")
+_TYPE = re.compile(r"(?<![\w$.])type\s+([A-Za-z_$][\w$]*+)(?=\s*[=<])")
+_CLASS = re.compile(
+    r"(?<![\w$.])(?:class|interface|enum|namespace)\s+([A-Za-z_$][\w$]*+)"
+    r"(?=\s*(?:[{<]|extends\b|implements\b|\Z))"
 )
 _EXPORT_LIST = re.compile(r"^[ \t]*export\s*(?:type\s*)?\{([^{}]*)\}(?!\s*from\b)", re.MULTILINE)
-_COMMONJS_LIST = re.compile(r"\bmodule\.exports\s*=\s*\{([^{}]*)\}")
+_COMMONJS_LIST = re.compile(r"\bmodule\.exports\s*=\s*\{([^}]*)")
 _COMMONJS = re.compile(r"\b(?:module\.)?exports\.([A-Za-z_$][\w$]*)\s*=(?!=)")
 _KEY = re.compile(r"(?:^|,)\s*(?:async\s+)?([A-Za-z_$][\w$]*)")
 
@@ -35,6 +38,9 @@ _BOUND_ARROW = re.compile(r"([A-Za-z_$][\w$]*)\s*=>")
 _BOUND_PATTERN = re.compile(r"\b(?:const|let|var)\s*([{\[][^;]{0,1000}?[}\]])\s*(?:=(?!>)|of\b)")
 _BOUND_PARAMETERS = re.compile(
     r"(\b(?:if|while|switch|for)\s*)?\(([^()]{0,2000})\)\s*(?::[^={;]{1,200})?(?:=>|\{)"
+)
+_PARAMETER = re.compile(
+    r"[\s{\[.]*+(?:(?:public|private|protected|readonly)\s++)*+([A-Za-z_$][\w$]*)[\s?}\]]*+(?:[:=]|\Z)"
 )
 
 _WORDS_AND_TYPES = """
@@ -77,8 +83,8 @@ def _defined(text: str) -> Iterator[str]:
     for function in _FUNCTION.finditer(top):
         if function["body"] or function.end() == len(top):
             yield function[1]
-    yield from _DECLARED.findall(top)
-    yield from _COMMONJS.findall(top)
+    for declared in (_VARIABLE, _TYPE, _CLASS, _COMMONJS):
+        yield from declared.findall(top)
     for names in _EXPORT_LIST.findall(text):
         for part in names.split(","):
             words = _IDENTIFIER.findall(part)
@@ -93,5 +99,5 @@ def _bound(text: str) -> Iterator[str]:
     for pattern in _BOUND_PATTERN.findall(text):
         yield from _IDENTIFIER.findall(pattern)
     for control, parameters in _BOUND_PARAMETERS.findall(text):
-        if not control:
-            yield from _IDENTIFIER.findall(parameters)
+        found = () if control else map(_PARAMETER.match, parameters.split(","))
+        yield from (parameter[1] for parameter in found if parameter)
