@@ -11,6 +11,9 @@ HIDDEN = "[key]"
 _SHORTEST = 8
 """Anything shorter is a placeholder such as "none", and hiding it would garble ordinary words."""
 
+_DEEPEST = 50
+"""Levels of a JSON document that are kept."""
+
 _SECRET_HEADERS = ("auth", "key", "token", "secret", "cookie")
 
 
@@ -32,15 +35,23 @@ class Secrets:
             text = text.replace(form, HIDDEN)
         return text
 
-    def hide_in(self, document: object) -> object:
-        """Do the same for every text in a parsed JSON document, and make each of them valid Unicode."""
+    def hide_in(self, document: object, levels: int = _DEEPEST) -> object:
+        """Do the same for every text in a parsed JSON document, and make each of them valid Unicode.
+
+        What lies deeper than `levels` becomes None: no answer does, and it could exhaust the stack.
+        """
         match document:
             case str():
                 return self.hide(valid_unicode(document))
+            case list() | dict() if levels == 0:
+                return None
             case list():
-                return [self.hide_in(item) for item in document]
+                return [self.hide_in(item, levels - 1) for item in document]
             case dict():
-                return {str(self.hide_in(key)): self.hide_in(value) for key, value in document.items()}
+                return {
+                    self.hide(valid_unicode(key)): self.hide_in(item, levels - 1)
+                    for key, item in document.items()
+                }
             case _:
                 return document
 

@@ -171,6 +171,7 @@ async def test_a_page_as_an_error_is_quoted_by_its_words(loopback, make_client, 
         (b'{"choices": [', "something that is not JSON"),
         (b'{"a": "\xff"}', "byte 7 is not UTF-8"),
         (b"[" * 200_000, "nested too deeply"),
+        (b'{"choices": ' + b"[" * 800 + b"]" * 800 + b"}", "the answer has no 'choices'"),
         (b'{"a": ' + b"9" * 10_000 + b"}", "a number without end"),
         (b"[]", "is not an OpenAI-compatible API: the answer is not a JSON object"),
         (b'{"version": 3}', "the answer has no 'choices', only 'version'"),
@@ -422,6 +423,13 @@ async def test_errors_are_read_in_all_their_shapes(loopback, make_client, trial,
     loopback.answers(say(body if isinstance(body, dict | list) else body.encode(), 404))
     failure = await make_client().complete(trial, loopback.provider)
     assert "answered 404 Not Found: 'Not Found'; " in failure.message
+
+
+async def test_an_error_that_is_nested_deeply_is_read_as_far_as_anyone_would(loopback, make_client, trial):
+    loopback.answers(say(b'{"error": ' + b"[" * 800 + b"]" * 800 + b"}", 400))
+    failure = await make_client().complete(trial, loopback.provider)
+    assert failure.kind == "request"
+    assert len(failure.message) < 500
 
 
 async def test_a_servers_words_are_one_short_clean_line(loopback, make_client, trial):
