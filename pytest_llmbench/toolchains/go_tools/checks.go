@@ -1,0 +1,294 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// checker looks for what vet leaves to other tools.
+type checker struct {
+	files *token.FileSet
+	trees []*ast.File
+	info  *types.Info
+	asked map[*ast.TypeAssertExpr]bool // assertions whose second result is taken
+	found []problem
+}
+
+func (c *checker) run() []problem {
+	c.asked = map[*ast.TypeAssertExpr]bool{}
+	for _, tree := range c.trees {
+		ast.Inspect(tree, c.visit)
+		for _, declaration := range tree.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok && function.Body != nil {
+				c.responseBodies(function)
+			}
+		}
+	}
+	c.packageLevel()
+	return c.found
+}
+
+func (c *checker) visit(node ast.Node) bool {
+	switch node := node.(type) {
+	case *ast.ExprStmt:
+		c.dropped(node.X, false)
+	case *ast.GoStmt:
+		c.dropped(node.Call, false)
+	case *ast.DeferStmt:
+		c.dropped(node.Call, true)
+	case *ast.AssignStmt:
+		c.assignment(node)
+	case *ast.TypeAssertExpr:
+		if node.Type != nil && !c.asked[node] {
+			c.at(node, "unchecked-assertion", "%s panics where it is of another type", shown(node))
+		}
+	case *ast.FuncType:
+		c.contextFirst(node)
+	case *ast.CallExpr:
+		c.blindRequest(node)
+	}
+	return true
+}
+
+func (c *checker) at(node ast.Node, rule, format string, parts ...any) {
+	c.found = append(c.found, problem{"check", rule, lineOf(c.files, node), fmt.Sprintf(format, parts...)})
+}
+
+// shown gives an expression on one short line.
+func shown(expression ast.Expr) string {
+	text := types.ExprString(expression)
+	if len(text) > 60 {
+		return text[:60] + "…"
+	}
+	return text
+}
+
+// dropped finds calls whose error nobody looks at.
+func (c *checker) dropped(expression ast.Expr, deferred bool) {
+	call, ok := ast.Unparen(expression).(*ast.CallExpr)
+	if !ok || !c.givesError(call) {
+		return
+	}
+	name := c.calledName(call)
+	if neverFails(name) || (deferred && strings.HasSuffix(name, ".Close")) {
+		return
+	}
+	rule := "unchecked-error"
+	if c.writesResponse(call) {
+		rule = "unchecked-response-write"
+	}
+	c.at(call, rule, "nobody looks at the error of %s", shown(call))
+}
+
+func (c *checker) givesError(call *ast.CallExpr) bool {
+	switch result := c.info.TypeOf(call).(type) {
+	case nil:
+		return false
+	case *types.Tuple:
+		return result.Len() > 0 && isError(result.At(result.Len()-1).Type())
+	default:
+		return isError(result)
+	}
+}
+
+func isError(kind types.Type) bool {
+	return types.Identical(kind, types.Universe.Lookup("error").Type())
+}
+
+// calledName gives the full name of what is called: "fmt.Println", "(*bytes.Buffer).Write".
+func (c *checker) calledName(call *ast.CallExpr) string {
+	var name *ast.Ident
+	switch function := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		name = function
+	case *ast.SelectorExpr:
+		name = function.Sel
+	default:
+		return ""
+	}
+	if function, ok := c.info.Uses[name].(*types.Func); ok {
+		return function.FullName()
+	}
+	return ""
+}
+
+// neverFails knows what is documented never to give an error, and what nobody checks.
+func neverFails(name string) bool {
+	for _, prefix := range []string{
+		"fmt.Print", "fmt.Fprint", "(*bytes.Buffer).", "(*strings.Builder).", "(hash.Hash", "(*math/rand",
+		"crypto/rand.Read", "(*text/tabwriter.Writer).", "os.Setenv", "os.Unsetenv",
+	} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// writesResponse reports whether a call writes to an http.ResponseWriter, whose client may have gone.
+func (c *checker) writesResponse(call *ast.CallExpr) bool {
+	found := false
+	ast.Inspect(call, func(node ast.Node) bool {
+		if expression, ok := node.(ast.Expr); ok && isNamed(c.info.TypeOf(expression), "net/http.ResponseWriter") {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func isNamed(kind types.Type, name string) bool {
+	if pointer, ok := kind.(*types.Pointer); ok {
+		kind = pointer.Elem()
+	}
+	object, ok := kind.(*types.Named)
+	return ok && object.Obj().Pkg() != nil && object.Obj().Pkg().Path()+"."+object.Obj().Name() == name
+}
+
+// assignment finds `value, _ := f()` where the value is used and its error is not; and it notes
+// which assertions are asked whether they hold.
+func (c *checker) assignment(statement *ast.AssignStmt) {
+	if len(statement.Rhs) != 1 || len(statement.Lhs) < 2 {
+		return
+	}
+	switch given := ast.Unparen(statement.Rhs[0]).(type) {
+	case *ast.TypeAssertExpr:
+		c.asked[given] = true
+	case *ast.CallExpr:
+		last := statement.Lhs[len(statement.Lhs)-1]
+		if isBlank(last) && !isBlank(statement.Lhs[0]) && c.givesError(given) && !neverFails(c.calledName(given)) {
+			c.at(given, "discarded-error", "what %s gave is used whether or not it failed", shown(given))
+		}
+	}
+}
+
+func isBlank(expression ast.Expr) bool {
+	name, ok := expression.(*ast.Ident)
+	return ok && name.Name == "_"
+}
+
+func (c *checker) contextFirst(function *ast.FuncType) {
+	position := 0
+	for _, field := range function.Params.List {
+		if position > 0 && isNamed(c.info.TypeOf(field.Type), "context.Context") {
+			c.at(field, "context-not-first", "a context is a function's first parameter")
+		}
+		position += max(1, len(field.Names))
+	}
+}
+
+// blindRequest finds requests that nothing can cancel.
+func (c *checker) blindRequest(call *ast.CallExpr) {
+	switch name := c.calledName(call); name {
+	case "net/http.Get", "net/http.Post", "net/http.PostForm", "net/http.Head", "net/http.NewRequest",
+		"(*net/http.Client).Get", "(*net/http.Client).Post", "(*net/http.Client).PostForm",
+		"(*net/http.Client).Head":
+		c.at(call, "request-without-context", "%s makes a request that no context can cancel", name)
+	}
+}
+
+// responseBodies finds responses whose body is closed nowhere, and that are handed to nobody.
+func (c *checker) responseBodies(function *ast.FuncDecl) {
+	made := map[types.Object]*ast.Ident{}
+	kept := map[types.Object]bool{}
+	ast.Inspect(function.Body, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.AssignStmt:
+			for _, left := range node.Lhs {
+				name, ok := left.(*ast.Ident)
+				if ok && c.info.Defs[name] != nil && isNamed(c.info.TypeOf(name), "net/http.Response") {
+					made[c.info.Defs[name]] = name
+				}
+			}
+		case *ast.SelectorExpr:
+			inner, isSelector := node.X.(*ast.SelectorExpr)
+			if isSelector && node.Sel.Name == "Close" && inner.Sel.Name == "Body" {
+				kept[c.object(inner.X)] = true
+			}
+		case *ast.CallExpr:
+			for _, argument := range node.Args {
+				kept[c.object(argument)] = true
+			}
+		case *ast.ReturnStmt:
+			for _, result := range node.Results {
+				kept[c.object(result)] = true
+			}
+		}
+		return true
+	})
+	for object, name := range made {
+		if !kept[object] {
+			c.at(name, "unclosed-body", "the body of %s is closed nowhere", name.Name)
+		}
+	}
+}
+
+func (c *checker) object(expression ast.Expr) types.Object {
+	if name, ok := ast.Unparen(expression).(*ast.Ident); ok {
+		return c.info.Uses[name]
+	}
+	return nil
+}
+
+// packageLevel finds declarations that nothing uses, and variables that functions change.
+func (c *checker) packageLevel() {
+	used := map[types.Object]bool{}
+	for _, object := range c.info.Uses {
+		used[object] = true
+	}
+	changed := c.changedVariables()
+	for name, object := range c.info.Defs {
+		if object == nil || object.Parent() == nil || object.Pkg() == nil || object.Parent() != object.Pkg().Scope() {
+			continue
+		}
+		if _, isVariable := object.(*types.Var); isVariable && changed[object] {
+			c.at(name, "global-state", "%s is package-level state that functions change", name.Name)
+		}
+		if !used[object] && !object.Exported() && name.Name != "main" && name.Name != "init" && name.Name != "_" {
+			c.at(name, "unused", "%s is never used", name.Name)
+		}
+	}
+}
+
+// changedVariables gives the objects that are assigned to, whole or in part, after their declaration.
+func (c *checker) changedVariables() map[types.Object]bool {
+	changed := map[types.Object]bool{}
+	for _, tree := range c.trees {
+		ast.Inspect(tree, func(node ast.Node) bool {
+			switch node := node.(type) {
+			case *ast.AssignStmt:
+				for _, left := range node.Lhs {
+					changed[c.object(root(left))] = true
+				}
+			case *ast.IncDecStmt:
+				changed[c.object(root(node.X))] = true
+			case *ast.CallExpr:
+				name, ok := node.Fun.(*ast.Ident)
+				if ok && len(node.Args) > 0 && (name.Name == "delete" || name.Name == "clear") {
+					changed[c.object(root(node.Args[0]))] = true
+				}
+			}
+			return true
+		})
+	}
+	return changed
+}
+
+// root gives the variable that x[i], x.f or *x is a part of.
+func root(expression ast.Expr) ast.Expr {
+	for {
+		switch inner := ast.Unparen(expression).(type) {
+		case *ast.IndexExpr:
+			expression = inner.X
+		case *ast.SelectorExpr:
+			expression = inner.X
+		case *ast.StarExpr:
+			expression = inner.X
+		default:
+			return inner
+		}
+	}
+}

@@ -1,0 +1,3 @@
+module llmbenchtool
+
+go 1.27
