@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_llmbench.errors import UsageError
+from pytest_llmbench.tasks.language import LANGUAGES
 
 USAGE_ERROR = 4
 """The exit code of a user's mistake, as pytest has it."""
@@ -37,6 +38,15 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("name", metavar="NAME", help="the task's id, a Python identifier")
     new.add_argument("--language", default="python", help="python, javascript, typescript or go (python)")
     new.set_defaults(run=_new)
+    found = commands.add_parser("doctor", help="show which sandbox and toolchains this machine has")
+    found.add_argument(
+        "--warm",
+        nargs="*",
+        choices=LANGUAGES,
+        metavar="LANGUAGE",
+        help="make toolchains ready first, of all languages or of those named: packages, compiler caches",
+    )
+    found.set_defaults(run=_doctor)
     return parser
 
 
@@ -62,6 +72,14 @@ def _new(given: argparse.Namespace) -> int:
     _say(f"\nProve it:     pytest {given.name}")
     _say(f"Ask a model:  pytest {given.name} --llm-models=smollm2-135m --llm-pass-mark=0")
     return 0
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from pytest_llmbench.commands.doctor import doctor
+
+    # Without the option None, with the option alone an empty list.
+    warm = () if given.warm is None else given.warm or LANGUAGES
+    return doctor(os.environ, _say, warm)
 
 
 def _say(line: str) -> None:

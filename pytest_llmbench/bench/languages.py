@@ -20,10 +20,12 @@ class Languages:
 
     Args:
         environ: The user's environment variables; they say where caches are.
+        progress: Told what is done next where it takes long, in words for the user.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], progress: Callable[[str], None] = lambda _: None) -> None:
         self._environ = environ
+        self._progress = progress
         self._makers: dict[Language, LauncherMaker] = {}
         self.missing: dict[Language, ToolchainMissing] = {}
 
@@ -36,7 +38,7 @@ class Languages:
             if language in self._makers or language in self.missing:
                 continue
             try:
-                self._makers[language] = _maker(language, self._environ)
+                self._makers[language] = _maker(language, self._environ, self._progress)
             except ToolchainMissing as error:
                 self.missing[language] = error
 
@@ -70,14 +72,18 @@ class Languages:
         )
 
 
-def _maker(language: Language, environ: Mapping[str, str]) -> LauncherMaker:
+def _maker(language: Language, environ: Mapping[str, str], progress: Callable[[str], None]) -> LauncherMaker:
     """Give the launcher of a language; its modules are imported here, and not before."""
     if language == "python":
         from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
 
         return PythonLauncher
     if language == "go":
-        raise ToolchainMissing("Go answers cannot be run yet", "pip install --upgrade pytest-llmbench")
+        from pytest_llmbench.sandbox.golang.launcher import GoLauncher
+        from pytest_llmbench.toolchains.go_status import prepare_go
+
+        go = prepare_go(environ, progress)
+        return lambda sandbox, limits: GoLauncher(sandbox, go, limits)
     from pytest_llmbench.toolchains.javascript import prepare_javascript
 
     toolchain = prepare_javascript(environ)

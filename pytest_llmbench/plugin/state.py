@@ -47,7 +47,7 @@ class State:
         self.selected = {chosen.model.id: chosen for chosen in selected}
         self.output = BodyOutput(config)
         self._tasks: dict[tuple[str, str], Task] = {}
-        self._languages = Languages(os.environ)
+        self._languages = Languages(os.environ, self._tell)
         self._bench: Bench | None = None
 
     @property
@@ -130,6 +130,12 @@ class State:
         if bench is not None:
             bench.close()
             self.output.off()
+
+    def _tell(self, text: str) -> None:
+        """Say on the terminal what takes long before the first item."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.write_line(text)
 
     def _trials(self, item: ModelItem) -> tuple[Trial, ...]:
         return make_trials(item.task, self.selected[item.model.id], self.settings.sampling)

@@ -20,7 +20,7 @@ from pytest_llmbench.errors import ToolchainMissing
 from pytest_llmbench.toolchains.cache import is_whole, make_once
 from pytest_llmbench.toolchains.node import Node
 
-INSTALL_COMMAND = "python -m pytest_llmbench.toolchains"
+INSTALL_COMMAND = "python -m pytest_llmbench doctor --warm javascript"
 
 _SHIPPED = Path(__file__).parent / "node_packages"
 _FILES = ("package.json", "package-lock.json")

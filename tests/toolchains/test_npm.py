@@ -94,7 +94,7 @@ def test_no_network(node: Node, environ: dict[str, str], tmp_path: Path) -> None
     packages = NodePackages(node, tmp_path / "cache", environ)
     with pytest.raises(ToolchainMissing, match=r"could not reach its registry \(ECONNREFUSED\)") as caught:
         packages.install()
-    assert caught.value.install.startswith("python -m pytest_llmbench.toolchains")
+    assert caught.value.install.startswith("python -m pytest_llmbench doctor --warm")
     assert packages.find() is None
 
 
@@ -129,7 +129,7 @@ def test_the_shipped_packages(node: Node, tmp_path: Path) -> None:
     """Two processes at once, from nothing, with a network; then once more without."""
     environ = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     assert [status.ok for status in javascript_statuses(environ)] == [True, False, False]
-    command = [sys.executable, "-m", "pytest_llmbench.toolchains"]
+    command = [sys.executable, "-m", "pytest_llmbench", "doctor", "--warm", "javascript"]
     both = [
         subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
@@ -137,7 +137,7 @@ def test_the_shipped_packages(node: Node, tmp_path: Path) -> None:
     for process in both:
         printed, complaint = process.communicate(timeout=300)
         assert (process.returncode, complaint) == (0, "")
-        assert re.search(r"^typescript +7\.", printed, re.MULTILINE)
+        assert re.search(r"^  typescript +7\.", printed, re.MULTILINE)
     (folder,) = (path for path in (tmp_path / "pytest-llmbench" / "node").iterdir() if path.is_dir())
     offline = {
         **environ,
@@ -170,5 +170,5 @@ def test_statuses_without_packages(node: Node, tmp_path: Path) -> None:
     statuses = javascript_statuses({"XDG_CACHE_HOME": str(tmp_path)})
     assert statuses[0].ok
     assert statuses[0].path == node.binary
-    assert {status.install for status in statuses[1:]} == {"python -m pytest_llmbench.toolchains"}
+    assert {status.install for status in statuses[1:]} == {"python -m pytest_llmbench doctor --warm javascript"}
     assert not list(tmp_path.iterdir())
