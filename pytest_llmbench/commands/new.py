@@ -7,11 +7,13 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
+from pytest_llmbench.commands.reserved import RESERVED
 from pytest_llmbench.errors import UsageError
-from pytest_llmbench.tasks.language import LANGUAGES
+from pytest_llmbench.tasks.language import LANGUAGES, Language
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_LONGEST = 60
 
 
 def new_task(name: str, language: str, folder: Path) -> list[Path]:
@@ -28,23 +30,41 @@ def new_task(name: str, language: str, folder: Path) -> list[Path]:
     Raises:
         UsageError: The name or the language will not do, or something of that name is there already.
     """
-    if language not in LANGUAGES:
-        near = get_close_matches(language, LANGUAGES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(LANGUAGES)} is needed"
-        raise UsageError(f"--language={language}: {hint}")
-    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise UsageError(f"{name!r}: a task's id is a Python name in lower case, such as second_largest")
+    chosen = _language(language)
+    _check_name(name, chosen)
     home = folder / name
-    if home.exists():
+    if home.exists() or home.is_symlink():
         raise UsageError(f"{home} is there already: choose another name, or remove it")
-    texts = {home / path: text for path, text in _texts(name, language).items()}
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    texts = {home / path: text for path, text in _texts(name, chosen).items()}
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{home} cannot be written: {error.strerror}") from None
     return list(texts)
 
 
-def _texts(name: str, language: str) -> dict[str, str]:
+def _language(given: str) -> Language:
+    known = [language for language in LANGUAGES if any((_TEMPLATES / language).glob("*.txt"))]
+    for language in known:
+        if language == given:
+            return language
+    near = get_close_matches(given, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)} is needed"
+    raise UsageError(f"--language={given}: {hint}")
+
+
+def _check_name(name: str, language: Language) -> None:
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise UsageError(f"{name!r}: a task's id is a Python name in lower case, such as second_largest")
+    if len(name) > _LONGEST:
+        raise UsageError(f"{name!r}: a task's id has at most {_LONGEST} characters, such as second_largest")
+    if _function(name, language) in RESERVED[language]:
+        raise UsageError(f"{name!r}: {language} has a {name!r} of its own; take another, such as my_{name}")
+
+
+def _texts(name: str, language: Language) -> dict[str, str]:
     """Fill in the templates: `NAME` is the task's id, `FUNCTION` the same in the language's own style."""
     home = _TEMPLATES / language
     found = sorted(
@@ -56,12 +76,12 @@ def _texts(name: str, language: str) -> dict[str, str]:
     }
 
 
-def _filled(path: Path, name: str, language: str) -> str:
+def _filled(path: Path, name: str, language: Language) -> str:
     text = path.read_text(encoding="utf-8")
     return text.replace("FUNCTION", _function(name, language)).replace("NAME", name)
 
 
-def _function(name: str, language: str) -> str:
+def _function(name: str, language: Language) -> str:
     first, *rest = name.split("_")
     camel = first + "".join(word.capitalize() for word in rest)
     return {"python": name, "go": camel[:1].upper() + camel[1:]}.get(language, camel)
