@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from pytest_llmbench.bench.options import TOML_KEYS
 from pytest_llmbench.bench.trials import Selected
 from pytest_llmbench.errors import ModelError, UsageError
 from pytest_llmbench.models.config import find_config
-from pytest_llmbench.models.registry import Registry
+from pytest_llmbench.models.registry import MissingKey, Registry
 from pytest_llmbench.plugin.settings import Settings, settings_from
 
 
@@ -38,9 +38,10 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
     models = registry.select(settings.models)
     if not models and settings.base_url is not None:
         raise UsageError("--llm-base-url needs --llm-models: the names of the models to ask there")
-    missing = {gap.model: str(gap) for gap in registry.missing_keys(models, environ)}
-    if models and len(missing) == len(models):
-        raise ModelError("no model has its key:\n" + "\n".join(f"  {text}" for text in missing.values()))
+    gaps = registry.missing_keys(models, environ)
+    if models and len(gaps) == len(models):
+        raise ModelError(_no_key(gaps))
+    missing = {gap.model: str(gap) for gap in gaps}
     if settings.gguf is not None:
         _check_gguf(settings.gguf, embedded=any(model.embedded for model in models))
     return tuple(
@@ -51,6 +52,18 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
         )
         for model in models
     )
+
+
+def _no_key(gaps: Sequence[MissingKey]) -> str:
+    """Say which variables to set: one line per provider, however many models it has."""
+    by_variable: dict[tuple[str, str], list[str]] = {}
+    for gap in gaps:
+        by_variable.setdefault((gap.variable, gap.provider), []).append(gap.model)
+    lines = [
+        f"set the environment variable {variable} for {provider}: {', '.join(models)}"
+        for (variable, provider), models in by_variable.items()
+    ]
+    return "no model has its key: " + "\n  or ".join(lines)
 
 
 def _check_gguf(path: Path, *, embedded: bool) -> None:

@@ -10,14 +10,17 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 
 from pytest_llmbench.bench.outcome import sample_part
+from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
+from pytest_llmbench.report.files import check_writable
 from pytest_llmbench.report.html import write_html
 from pytest_llmbench.report.json_file import write_json
 from pytest_llmbench.report.leaderboard import build_document
@@ -96,21 +99,40 @@ class Results:
             payload = Payload.model_validate_json(text)
             self._payloads[payload.task.suite, payload.task.id, payload.model] = payload
 
-    def write(self) -> list[str]:
-        """Write the files, and say where they are.
+    def check_paths(self) -> None:
+        """Try whether the files can be written.
 
         Raises:
-            UsageError: A file cannot be written.
+            UsageError: One cannot; the text names it.
+        """
+        if self._settings.json_path is not None:
+            check_writable(self._settings.json_path, "the JSON file")
+        check_writable(self._settings.report, "the HTML report")
+
+    def write(self) -> tuple[list[str], list[str]]:
+        """Write the files. One that cannot be written does not keep the others from being written.
+
+        Returns:
+            Where they are, and what went wrong.
         """
         if not self._payloads:
-            return []
+            return [], []
         self.document = self._document()
-        written = []
-        if self._settings.json_path is not None:
-            write_json(self._settings.json_path, self.document)
-            written.append(f"JSON: {self._settings.json_path}")
-        write_html(self._settings.report, self.document)
-        return [*written, f"report: {self._settings.report}"]
+        written: list[str] = []
+        errors: list[str] = []
+        for label, path, write in self._files():
+            try:
+                write(path, self.document)
+            except UsageError as error:
+                errors.append(str(error))
+            else:
+                written.append(f"{label}: {path}")
+        return written, errors
+
+    def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
+        html = ("report", self._settings.report, write_html)
+        json_path = self._settings.json_path
+        return [html] if json_path is None else [("JSON", json_path, write_json), html]
 
     def lines(self, width: int) -> list[str]:
         """Give the leaderboard for a terminal."""

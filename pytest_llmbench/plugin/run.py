@@ -45,15 +45,17 @@ class Run:
         Raises:
             pytest.UsageError: The user has made a mistake; the text says which.
         """
+        results = None
         try:
             settings, selected = load(config, os.environ)
+            state = State(config, settings, selected)
+            if not hasattr(config, "workerinput"):
+                command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
+                results = Results(settings, state.models, command)
+                if selected and not config.option.collectonly:
+                    results.check_paths()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
-        state = State(config, settings, selected)
-        results = None
-        if not hasattr(config, "workerinput"):
-            command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
-            results = Results(settings, state.models, command)
         run = cls(config, state, results)
         config.pluginmanager.register(run, "llmbench-run")
         return run
@@ -130,10 +132,9 @@ class Run:
         self._state.close()
         if self._results is None:
             return
-        try:
-            self._written = self._results.write()
-        except UsageError as error:
-            self._written = [f"ERROR: {error}"]
+        written, errors = self._results.write()
+        self._written = [*written, *(f"ERROR: {error}" for error in errors)]
+        if errors:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:

@@ -52,8 +52,9 @@ class ModelPart(_Part):
     """A model's line of the leaderboard.
 
     `score` is the mean over tasks of the task scores, `interval` its 95 % interval, `value` score /
-    output price in USD per million tokens, `cost_usd` what the run's output cost, `score_per_usd`
-    score / `cost_usd`. `rank` is None for a model that lacks a task's score; `unranked` says why.
+    output price in USD per million tokens, `cost_usd` what the run's output cost (and its input, where
+    `price_input` is known), `score_per_usd` score / `cost_usd`. `rank` is None for a model that lacks a
+    task's score; `unranked` says why.
     """
 
     id: str
@@ -61,6 +62,7 @@ class ModelPart(_Part):
     vendor: str
     category: str
     price_output: float | None
+    price_input: float | None = None
     router: bool = False
     score: float | None
     interval: tuple[float, float] | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
+from errno import EACCES, EISDIR
 from pathlib import Path
 
 from pytest_llmbench.errors import UsageError
@@ -35,8 +36,46 @@ def write_whole(path: Path, pieces: Iterable[str], what: str) -> None:
         raise UsageError(f"cannot write {what} to {path}: {error.strerror or error}") from error
 
 
+def check_writable(path: Path, what: str) -> None:
+    """Try whether a path can be written later, so that it is told before anything is paid for.
+
+    A folder that is missing is made. What is at the path stays as it is.
+
+    Args:
+        path: Where a file is to be written.
+        what: What is to be written, for the error's text.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if target.exists() and not target.is_file():
+            if not os.access(target, os.W_OK):
+                raise PermissionError(EACCES, os.strerror(EACCES))
+            return
+        _probe(target)
+    except OSError as error:
+        raise UsageError(f"cannot write {what} to {path}: {error.strerror or error}") from error
+
+
+def _probe(target: Path) -> None:
+    beside = _beside(target)
+    try:
+        _write(beside, (), "x")
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+
+
 def _replace(target: Path, pieces: Iterable[str]) -> None:
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    beside = _beside(target)
     try:
         _write(beside, pieces, "x")
         os.replace(beside, target)  # noqa: PTH105 - the atomic call, by its own name

@@ -84,6 +84,7 @@ def _model_part(model: Model, results: Sequence[ResultPart], run: RunPart) -> Mo
         vendor=model.vendor,
         category=model.category,
         price_output=model.price_output,
+        price_input=model.price_input,
         router=model.router,
         embedded=model.embedded,
         score=score,
@@ -100,9 +101,15 @@ def _model_part(model: Model, results: Sequence[ResultPart], run: RunPart) -> Mo
         errors=sum(sample.status not in JUDGED for sample in samples),
         judged=len(every),
         expected=sum(max(run.samples, len(result.samples)) for result in results),
-        returned=dict(Counter(s.model_returned for s in samples if s.model_returned).most_common()),
+        returned=returned(*results),
         spread=(min(every), max(every)) if every else None,
     )
+
+
+def returned(*results: ResultPart) -> dict[str, int]:
+    """Count the model names in the replies, the commonest first."""
+    names = (sample.model_returned for result in results for sample in result.samples)
+    return dict(Counter(name for name in names if name).most_common())
 
 
 def judged_totals(results: Sequence[ResultPart]) -> list[list[float]]:

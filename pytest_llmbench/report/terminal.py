@@ -6,12 +6,13 @@ always stay. Text that others made is cleaned, so that it cannot move the cursor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.columns import cut, measure, pad, wrap
 from pytest_llmbench.report.document import ModelPart, RunDocument
+from pytest_llmbench.report.leaderboard import returned
 from pytest_llmbench.report.numbers import UNKNOWN, count, dollars, fixed, listed, small, span
 
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
@@ -57,7 +58,8 @@ _COLUMNS = (
     _Column("edge", 6, lambda model: fixed(model.axes.edge_cases)),
     _Column("$/M out", 2, lambda model: small(model.price_output)),
     _Column("value", 1, lambda model: (f"{TROPHY} " if model.best_value else "") + fixed(model.value)),
-    _Column("cost $", 3, lambda model: small(model.cost_usd)),
+    _Column("out $", 3, lambda model: small(model.cost_usd) if model.price_input is None else ""),
+    _Column("cost $", 3, lambda model: "" if model.price_input is None else small(model.cost_usd)),
     _Column("notes", 3, _trouble, left=True),
 )
 
@@ -79,7 +81,12 @@ def terminal_lines(document: RunDocument, width: int) -> list[str]:
     for model in unranked:
         reason = one_line(model.unranked or "no score", 300)
         lines += wrap(f" {UNKNOWN}  {_name(model)}: not ranked, {reason}", width, "    ")
-    for text in (*_routers(ranked), *_best_value(ranked), *_by_task(document)):
+    for text in (
+        *_cost(ranked),
+        *_routers(document, ranked),
+        *_best_value(ranked),
+        *_by_task(document),
+    ):
         lines += wrap(text, width, "  ")
     return lines
 
@@ -129,17 +136,33 @@ def _name(model: ModelPart) -> str:
     return one_line(model.id, 80)
 
 
-def _routers(models: Sequence[ModelPart]) -> list[str]:
-    return [
-        f"* {_name(model)} is a router: it {_dispatched(model)}; its samples scored {span(model.spread)}"
-        for model in models
-        if model.router
-    ]
+def _cost(models: Sequence[ModelPart]) -> list[str]:
+    costed = [model for model in models if model.cost_usd is not None and model.price_input is None]
+    return ["out $: the cost of the output alone, since the input price is not known"] if costed else []
 
 
-def _dispatched(model: ModelPart) -> str:
-    names = [f"{one_line(name, 60)} ({number})" for name, number in list(model.returned.items())[:_NAMED]]
-    return f"sent its calls to {listed(names)}" if names else "did not say which models it used"
+def _routers(document: RunDocument, models: Sequence[ModelPart]) -> list[str]:
+    return [text for model in models if model.router for text in _router(document, model)]
+
+
+def _router(document: RunDocument, model: ModelPart) -> list[str]:
+    """Say which models a router sent its calls to: all in all and, where there are several, per task."""
+    dispatched = _dispatched(model.returned)
+    head = f"* {_name(model)} is a router: {dispatched}; its samples scored {span(model.spread)}"
+    results = [result for result in document.results if result.model == model.id]
+    if len(results) == 1 or not model.returned:
+        return [head]
+    left_out = len(results) - _SHOWN_TASKS
+    texts = [f"* {one_line(r.task, 60)}: {_dispatched(returned(r))}" for r in results[:_SHOWN_TASKS]]
+    return [head, *texts, *([f"* and {count(left_out, 'more task')}"] if left_out > 0 else [])]
+
+
+def _dispatched(names: Mapping[str, int]) -> str:
+    shown = [f"{one_line(name, 60)} ({number})" for name, number in list(names.items())[:_NAMED]]
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    if not shown:
+        return "it did not say which models it used"
+    return f"it sent its calls to {listed([*shown, *more])}"
 
 
 def _best_value(models: Sequence[ModelPart]) -> list[str]:

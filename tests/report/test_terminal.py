@@ -65,7 +65,7 @@ def test_every_line_fits(make: Callable[[], RunDocument], width: int) -> None:
 )
 def test_narrow_terminals_lose_the_least_telling_columns(width: int, left_out: set[str]) -> None:
     head = terminal_lines(realistic(), width)[1]
-    every = {"score", "95 %", "corr", "qual", "docs", "edge", "$/M out", "value", "cost $", "notes"}
+    every = {"score", "95 %", "corr", "qual", "docs", "edge", "$/M out", "value", "out $", "notes"}
     assert {column for column in every if column not in head} == left_out
 
 

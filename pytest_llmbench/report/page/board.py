@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, RunDocument
 from pytest_llmbench.report.notes import AXIS_WORDS
-from pytest_llmbench.report.numbers import count, decimals
+from pytest_llmbench.report.numbers import count, decimals, listed
 from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.report.page.scales import Scale, score_scale
 from pytest_llmbench.scoring.scorecard import AXES
@@ -56,6 +57,7 @@ class Board:
     priced: bool
     costed: bool
     cost_decimals: int
+    cost_unit: str
     notes: list[str]
 
 
@@ -77,6 +79,7 @@ def board(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Bo
         priced=any(model.price_output is not None for model in models),
         costed=any(model.cost_usd is not None for model in models),
         cost_decimals=decimals(model.cost_usd for model in models),
+        cost_unit="$" if any(model.price_input is not None for model in models) else "$, output",
         notes=_notes(document, rows),
     )
 
@@ -97,8 +100,19 @@ def _notes(document: RunDocument, rows: list[Row]) -> list[str]:
     if any(row.model.value is not None for row in rows):
         texts.append("Value is score ÷ price; prices differ far more than scores do, so it is mostly price.")
     if any(row.model.cost_usd is not None for row in rows):
-        texts.append("Cost is that of this run's output tokens, reasoning included.")
+        texts.append(_about_cost([row.model for row in rows]))
     return texts
+
+
+def _about_cost(models: list[ModelPart]) -> str:
+    """Say whose input is in the cost: where its price is unknown, it is not."""
+    text = "Cost is that of this run's output tokens, reasoning included"
+    whole = [one_line(model.title or model.id, 60) for model in models if model.price_input is not None]
+    if not whole:
+        return f"{text}; no input price is known."
+    if len(whole) == len(models):
+        return f"{text}, and of its input."
+    return f"{text}; with that of the input where its price is known: {listed(whole)}."
 
 
 def _row(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, TaskPart
+from pytest_llmbench.report.leaderboard import returned
 from pytest_llmbench.report.notes import AXIS_WORDS
 from pytest_llmbench.report.numbers import count, fixed, listed
 from pytest_llmbench.report.page.anchors import Anchors
@@ -136,7 +137,7 @@ def _result_row(
     tied: Sequence[ModelPart],
 ) -> ResultRow:
     checks = [check for sample in result.samples if sample.status in JUDGED for check in sample.checks]
-    names = {sample.model_returned for sample in result.samples if sample.model_returned}
+    names = [f"{name} ({number})" for name, number in returned(result).items()]
     views = (
         sample_view(sample, anchors.sample(task.id, model.id, sample.index), task.language)
         for sample in result.samples
@@ -149,7 +150,7 @@ def _result_row(
         at=None if result.score is None else scale.percent(result.score),
         passed=sum(check.passed for check in checks),
         checks=len(checks),
-        returned=listed(sorted(names)) if model.router else "",
+        returned=listed(names) if model.router else "",
         tied=model in tied,
         samples=views,
     )
