@@ -23,6 +23,9 @@ def test_another_name_is_an_attribute_error() -> None:
 
 
 def test_importing_the_package_loads_nothing_else() -> None:
-    code = "import sys, pytest_llmbench; print([m for m in sys.modules if m.startswith(('pytest_llmbench.', 'pydantic'))])"
+    code = (
+        "import sys, pytest_llmbench;"
+        "print([m for m in sys.modules if m.startswith(('pytest_llmbench.', 'pydantic'))])"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

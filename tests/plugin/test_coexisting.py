@@ -34,7 +34,8 @@ def test_pytest_asyncio(pytester: pytest.Pytester, suite: Path, mode: str) -> No
 @pytest.mark.parametrize("mode", ["auto", "strict"])
 def test_anyio(pytester: pytest.Pytester, suite: Path, mode: str) -> None:
     pytester.makeini(
-        f"[pytest]\nanyio_mode = {mode}\naddopts = -p no:randomly\nasyncio_default_fixture_loop_scope = function\n"
+        f"[pytest]\nanyio_mode = {mode}\naddopts = -p no:randomly\n"
+        "asyncio_default_fixture_loop_scope = function\n"
     )
     (suite / "test_plain.py").write_text(
         "import anyio, pytest\n@pytest.mark.anyio\nasync def test_coroutine():\n    await anyio.sleep(0)\n"

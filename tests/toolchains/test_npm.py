@@ -170,5 +170,6 @@ def test_statuses_without_packages(node: Node, tmp_path: Path) -> None:
     statuses = javascript_statuses({"XDG_CACHE_HOME": str(tmp_path)})
     assert statuses[0].ok
     assert statuses[0].path == node.binary
-    assert {status.install for status in statuses[1:]} == {"python -m pytest_llmbench doctor --warm javascript"}
+    command = "python -m pytest_llmbench doctor --warm javascript"
+    assert {status.install for status in statuses[1:]} == {command}
     assert not list(tmp_path.iterdir())
