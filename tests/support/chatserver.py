@@ -18,11 +18,14 @@ Reply = Callable[[dict[str, Any]], Any]
 class ChatServer:
     """A running server, and what it has seen.
 
-    `gate`, where it is set, holds replies back until as many requests are in flight at once.
+    `gate`, where it is set, holds replies back until as many requests are in flight at once. `listing` is
+    what a GET is answered with: status and body, or a callable that gives them and may take its time.
     """
 
     reply: Reply
     gate: int = 0
+    listing: tuple[int, Any] | Callable[[], tuple[int, Any]] = (404, {"error": {"message": "no such path"}})
+    paths: list[str] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     arrived: list[float] = field(default_factory=list)
@@ -59,9 +62,17 @@ class ChatServer:
             with self._changed:
                 self._in_flight -= 1
         if isinstance(found, tuple):
-            status, answer = found
-            return status, answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            return _encoded(*found)
         return 200, json.dumps(completion(body["model"], found)).encode()
+
+    def list_models(self, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
+        self.paths.append(path)
+        self.headers.append(headers)
+        return _encoded(*(self.listing() if callable(self.listing) else self.listing))
+
+
+def _encoded(status: int, answer: Any) -> tuple[int, bytes]:
+    return status, answer if isinstance(answer, bytes) else json.dumps(answer).encode()
 
 
 class _Http(ThreadingHTTPServer):
@@ -87,9 +98,18 @@ def _handler(server: ChatServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, answer = server.serve(body, {name.lower(): value for name, value in self.headers.items()})
+            self._say(*server.serve(body, self._lowered()))
+
+        def do_GET(self) -> None:
+            self._say(*server.list_models(self.path, self._lowered()))
+
+        def _lowered(self) -> dict[str, str]:
+            return {name.lower(): value for name, value in self.headers.items()}
+
+        def _say(self, status: int, answer: bytes) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            web_page = answer.lstrip().startswith(b"<")
+            self.send_header("Content-Type", "text/html" if web_page else "application/json")
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
