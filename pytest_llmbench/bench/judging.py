@@ -41,6 +41,7 @@ class JudgingSide:
         self._make_judge = make_judge
         self._slots = Slots(slots or len(os.sched_getaffinity(0)))
         self._proofs: dict[str, Future[Proof]] = {}
+        self._faulty: dict[str, Future[Evaluation]] = {}
         self._proofs_lock = threading.Lock()
         self.loop = LoopThread("llmbench-judging")
         self._judge: Judge | None = None
@@ -70,8 +71,16 @@ class JudgingSide:
             return self._proofs[key]
 
     def judge_faulty(self, task: Task, solution: Solution) -> Future[Evaluation]:
-        """Judge one faulty solution by the checks that the references have shown."""
-        return self.loop.submit(self._judge_faulty(task, solution))
+        """Judge one faulty solution by the checks that the references have shown, once per run."""
+        key = f"{task.path}:{task.id}:{solution.path}"
+        with self._proofs_lock:
+            if key not in self._faulty:
+                self._faulty[key] = self.loop.submit(self._judge_faulty(task, solution))
+            return self._faulty[key]
+
+    def judge_alone(self, task: Task, solution: Solution) -> Future[Evaluation]:
+        """Judge a reference once more, with the machine to itself: to see how long it really takes."""
+        return self.loop.submit(self._judge_alone(task, solution))
 
     def judge_reply(self, task: Task, completion: Completion) -> Future[tuple[Answer, Evaluation]]:
         """Take the answer out of a reply, and judge it."""
@@ -88,6 +97,10 @@ class JudgingSide:
     async def _judge_faulty(self, task: Task, solution: Solution) -> Evaluation:
         proof = await asyncio.wrap_future(self.prove(task))
         return await self._twice_if_late(task, answer_of(solution, task), None, proof.plan)
+
+    async def _judge_alone(self, task: Task, solution: Solution) -> Evaluation:
+        async with self._slots.alone():
+            return await self._ready().judge(task, answer_of(solution, task), strict=True)
 
     async def _judge_reply(self, task: Task, completion: Completion) -> tuple[Answer, Evaluation]:
         proof = await asyncio.wrap_future(self.prove(task))

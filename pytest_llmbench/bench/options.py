@@ -132,6 +132,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
     Option("json", "JSON file", not_empty, "PATH"),
     Option("gguf", "GGUF file for the embedded model's server", not_empty, "PATH"),
+    Option("lint", "without models: look for what each task's proof does not show", in_toml=False),
     Option("allow-unsafe", "run without a sandbox where none works, knowingly", in_toml=False),
 )
 

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_llmbench.errors import TaskError
 from pytest_llmbench.plugin.items import ModelItem, SolutionItem, TaskItem, UnprovableItem
+from pytest_llmbench.plugin.lint import LintItem
 from pytest_llmbench.plugin.state import State
 from pytest_llmbench.tasks.build import build_task
 from pytest_llmbench.tasks.task import Task
@@ -43,6 +44,8 @@ def _items(
             yield SolutionItem.of(collector, function, task, state, solution.name, solution=solution)
     else:
         yield UnprovableItem.of(collector, function, task, state, "no solutions")
+    if state.settings.lint:
+        yield LintItem.of(collector, function, task, state, "lint")
 
 
 def _refuse(collector: pytest.Collector, function: FunctionType) -> None:

@@ -42,8 +42,9 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
     if models and len(gaps) == len(models):
         raise ModelError(_no_key(gaps))
     missing = {gap.model: str(gap) for gap in gaps}
-    if settings.gguf is not None:
-        _check_gguf(settings.gguf, embedded=any(model.embedded for model in models))
+    if models and settings.lint:
+        raise UsageError("--llm-lint looks at tasks and asks no model: leave out --llm-models")
+    _check_embedded(settings.gguf, wanted=any(model.embedded for model in models))
     return tuple(
         Selected(
             model=model,
@@ -66,8 +67,12 @@ def _no_key(gaps: Sequence[MissingKey]) -> str:
     return "no model has its key: " + "\n  or ".join(lines)
 
 
-def _check_gguf(path: Path, *, embedded: bool) -> None:
-    if not embedded:
+def _check_embedded(gguf: Path | None, *, wanted: bool) -> None:
+    """Look for what the embedded model's server needs, before it is started."""
+    if wanted:
+        from pytest_llmbench.completions.embedded import find_gguf, require_server
+
+        require_server()
+        find_gguf(gguf)
+    elif gguf is not None:
         raise UsageError("--llm-gguf is for the embedded model's server: add --llm-models=smollm2-135m")
-    if not path.is_file():
-        raise UsageError(f"--llm-gguf={path}: there is no such file")

@@ -94,7 +94,7 @@ class ModelItem(TaskItem):
         """Wait for all samples. What is not the model's fault is an error here, never a failure."""
         if self.config.option.setuponly or self.config.option.setupplan:
             return
-        with _plainly():
+        with plainly():
             self.outcomes = self.state.outcomes(self)
         evaluations = [outcome.evaluation for outcome in self.outcomes]
         self.show_output(evaluations, [f"of sample {o.trial.index}" for o in self.outcomes])
@@ -128,7 +128,7 @@ class SolutionItem(TaskItem):
 
     def runtest(self) -> None:
         """Hold the solution against what it has to prove."""
-        with _plainly():
+        with plainly():
             self.evaluation, problem = self.state.solution_result(self.task, self.solution)
         self.show_output([self.evaluation], [""])
         raised = self.evaluation.raised
@@ -158,7 +158,7 @@ class UnprovableItem(TaskItem):
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
+def plainly() -> Iterator[None]:
     """Tell an expected error by its text: our own traceback would say nothing to the reader."""
     try:
         yield

@@ -39,6 +39,7 @@ class Settings(Value):
     json_path: Path | None
     gguf: Path | None
     allow_unsafe: bool
+    lint: bool
 
     @property
     def sampling(self) -> Sampling:
@@ -80,6 +81,7 @@ def settings_from(
         values[name] = None if path is None else here / path
     values["models"] = tuple(values["models"] or ())
     values["allow_unsafe"] = bool(values["allow_unsafe"])
+    values["lint"] = bool(values["lint"])
     return Settings(**values)
 
 

@@ -13,6 +13,7 @@ from pytest_llmbench.bench.bench import Bench, Job
 from pytest_llmbench.bench.caller import ModelCaller
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.languages import Languages
+from pytest_llmbench.bench.linting import lint
 from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.trials import Sampling, Selected, make_trials, plain_trial
 from pytest_llmbench.completions.completion import ApiFailure, Completion
@@ -49,6 +50,7 @@ class State:
         self._tasks: dict[tuple[str, str], Task] = {}
         self._languages = Languages(os.environ, self._tell)
         self._bench: Bench | None = None
+        self._refusal: str | None = None
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -84,6 +86,10 @@ class State:
         self.output.on()
         self.schedule(items)
 
+    def refuse(self, text: str) -> None:
+        """Have everything from now on fail with a usage error."""
+        self._refusal = text
+
     @property
     def missing_toolchains(self) -> dict[Language, ToolchainMissing]:
         """The languages whose tasks cannot be judged here, and why."""
@@ -113,6 +119,10 @@ class State:
             return proof.evaluations[solution.name], proof.problems.get(solution.name)
         evaluation = bench.wait(bench.judging.judge_faulty(task, solution))
         return evaluation, faulty_problem(solution, proof, evaluation.scorecard)
+
+    def lint(self, task: Task) -> list[str]:
+        """Wait for the judgement of all of a task's solutions, and give what it lacks."""
+        return lint(task, self._opened())
 
     def ask(self, model: str, prompt: str, index: int, sampling: Sampling) -> Future[Completion | ApiFailure]:
         """Make one call for a plain test."""
@@ -164,6 +174,8 @@ class State:
 
     def _opened(self, opening: Callable[[Bench], None] | None = None) -> Bench:
         """Give the bench, made on first use, with what `opening` makes ready."""
+        if self._refusal is not None:
+            raise UsageError(self._refusal)
         if self._bench is None:
             self._bench = self._make_bench()
         if opening is not None:

@@ -26,6 +26,7 @@ from pytest_llmbench.sandbox.host import (
     Source,
 )
 from pytest_llmbench.scoring.syntax import SyntaxNode, find_nodes
+from pytest_llmbench.scoring.timing import Timing
 from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.tasks.task import TaskLimits
 
@@ -81,6 +82,7 @@ class Candidate:
         self._deaths = 0
         self._printed: list[str] = []
         self.timed_out = False
+        self.timing = Timing()
 
     @property
     def code(self) -> str:
@@ -153,9 +155,11 @@ class Candidate:
             CandidateError: As `call` does.
         """
         host = await self._alive()
+        timeout_s = timeout or self._limits.call_timeout_s
         try:
-            with _our_side():
-                return await host.call(name, args, timeout or self._limits.call_timeout_s)
+            with _our_side(), self.timing.call(name, timeout_s) as timed:
+                timed.append(await host.call(name, args, timeout_s))
+                return timed[0]
         except (CandidateCrash, CandidateTimeout) as error:
             await self._bury(host, error)
             raise
@@ -189,7 +193,7 @@ class Candidate:
             raise TaskError(f"candidate.request: a {self._language} answer cannot be asked over HTTP")
         timeout_s = timeout or self._limits.call_timeout_s
         try:
-            with _our_side():
+            with _our_side(), self.timing.call(f"{method} {path}", timeout_s):
                 return await host.request(
                     method, path, headers=headers, body=body, timeout_s=timeout_s, port=port
                 )
@@ -255,6 +259,7 @@ class Candidate:
             if self._broken is not None:
                 raise self._broken
             if self._host is None:
+                self.timing.new_process()
                 source = Source(code=self.code, harness=self._harness)
                 try:
                     with _our_side():

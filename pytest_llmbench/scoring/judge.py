@@ -18,6 +18,7 @@ from pytest_llmbench.scoring.candidate import Candidate
 from pytest_llmbench.scoring.capture import CURRENT_SECTIONS, Sections
 from pytest_llmbench.scoring.score import Score
 from pytest_llmbench.scoring.scorecard import Check, CheckPlan, Scorecard, Status
+from pytest_llmbench.scoring.timing import Timing
 from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.tasks.task import Task
 
@@ -31,7 +32,7 @@ class Evaluation:
 
     `failures` are the exceptions behind failed checks, for a debugger. `raised` is what ended the
     body where that is not the candidate's doing: the author's bug, or a test runner's own signal.
-    `sections` is the body's own output.
+    `sections` is the body's own output. `timing` is how close the calls came to the task's limits.
     """
 
     scorecard: Scorecard
@@ -39,6 +40,7 @@ class Evaluation:
     raised: BaseException | None = None
     sections: Sections = field(default_factory=list)
     timed_out: bool = False
+    timing: Timing | None = None
 
 
 class Judge:
@@ -124,6 +126,7 @@ class Judge:
             raised=raised if fault is not None else None,
             sections=sections,
             timed_out=candidate.timed_out,
+            timing=candidate.timing,
         )
 
     async def _run(
