@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_llmbench.plugin.options import add_options, any_given
+from pytest_llmbench.plugin.options import WORKER_ERROR, add_options, any_configured, any_given
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Resolve the options where there are any, so that a mistake in them ends the run at once."""
-    if any_given(config):
+    if any_given(config) or any_configured(config):
         _run(config)
 
 
@@ -86,6 +86,14 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
     """Likewise."""
     return True if RUN in item.config.stash and item.config.stash[RUN].owns(item) else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over from pytest-xdist's process what keeps it from running tasks."""
+    text = getattr(node, "workeroutput", {}).get(WORKER_ERROR)
+    if text is not None:
+        _run(node.config).refuse(text)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

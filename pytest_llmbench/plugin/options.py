@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pytest_llmbench.bench.options import OPTIONS
+
+WORKER_ERROR = "llmbench_error"
+"""The key by which a worker process tells the user's mistake that only it has met."""
+
+OWN_FILE = "llmbench.toml"
+"""`models.config.OWN_FILE`, which is not imported here for what it would load."""
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -30,3 +38,16 @@ def add_options(parser: pytest.Parser) -> None:
 def any_given(config: pytest.Config) -> bool:
     """Whether the command line names any of our options."""
     return any(config.getoption(option.dest, None) is not None for option in OPTIONS)
+
+
+def any_configured(config: pytest.Config) -> bool:
+    """Whether a configuration file may hold something of ours; it is not read for that."""
+    folders = (config.rootpath, config.invocation_params.dir)
+    return any((folder / OWN_FILE).is_file() or _names_us(folder / "pyproject.toml") for folder in folders)
+
+
+def _names_us(path: Path) -> bool:
+    try:
+        return b"llmbench" in path.read_bytes()
+    except OSError:
+        return False

@@ -15,6 +15,7 @@ from pytest_llmbench.plugin.collect import collect_task
 from pytest_llmbench.plugin.configure import load
 from pytest_llmbench.plugin.fixture import Llm
 from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
+from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
 from pytest_llmbench.plugin.state import State
 
@@ -37,6 +38,7 @@ class Run:
         self._results = results
         self._session: pytest.Session | None = None
         self._written: list[str] = []
+        self._refused: dict[str, None] = {}
 
     @classmethod
     def of(cls, config: pytest.Config) -> Run:
@@ -83,8 +85,12 @@ class Run:
         wanted = [item for item in items if not self._skipped(item)]
         if wanted:
             # In a worker process the items that are its own are known one by one.
-            self._state.start([] if hasattr(self._config, "workerinput") else wanted)
+            self._start([] if hasattr(self._config, "workerinput") else wanted)
             self._tell_missing_toolchains()
+
+    def refuse(self, text: str) -> None:
+        """End the run with a usage error that a worker process has met."""
+        self._refused[text] = None
 
     def owns(self, item: pytest.Item) -> bool:
         """Whether an item is one of ours."""
@@ -133,6 +139,7 @@ class Run:
         if self._results is None:
             return
         written, errors = self._results.write()
+        errors += self._refused
         self._written = [*written, *(f"ERROR: {error}" for error in errors)]
         if errors:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -150,6 +157,17 @@ class Run:
     def close(self) -> None:
         """End what still runs, whatever has happened before."""
         self._state.close()
+
+    def _start(self, items: list[TaskItem]) -> None:
+        """Start the bench. A worker process cannot end the run, so there each item tells the mistake."""
+        try:
+            self._state.start(items)
+        except pytest.UsageError as error:
+            output = getattr(self._config, "workeroutput", None)
+            if output is None:
+                raise
+            output[WORKER_ERROR] = str(error)
+            self._state.refuse(str(error).partition("\n")[0].removesuffix(":"))
 
     def _tell_missing_toolchains(self) -> None:
         """Say before anything is asked which tasks cannot be judged here."""
