@@ -1,0 +1,1 @@
+"""The built-in tasks, as a package: where they are installed, `--pyargs pytest_llmbench.suites` finds them."""
