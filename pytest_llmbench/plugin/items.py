@@ -163,4 +163,4 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except LlmBenchError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
