@@ -1,1 +1,1 @@
-"""The built-in tasks, as a package: where they are installed, `--pyargs pytest_llmbench.suites` finds them."""
+"""The built-in tasks, as a package: installed, they are found by `--pyargs pytest_llmbench.suites`."""
