@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.errors import CandidateError, LlmBenchError, SandboxError, UsageError
-from pytest_llmbench.sandbox.host import HostLauncher
-from pytest_llmbench.scoring.analyzers.base import Analysis, Analyzer
+from pytest_llmbench.sandbox.host import CheckingLauncher, HostLauncher
+from pytest_llmbench.scoring.analyzers.base import Analysis, Analyzer, CompilerAnalyzer
 from pytest_llmbench.scoring.axes import ALL_LOWEST, LOWEST, axis_scores, total_score
 from pytest_llmbench.scoring.candidate import Candidate
 from pytest_llmbench.scoring.capture import CURRENT_SECTIONS, Sections
@@ -116,7 +116,8 @@ class Judge:
             raised = score.bugs[0]
         fault = _fault(raised, strict=strict)
         if fault is None:
-            scorecard = await self._scorecard(task, answer, completion, score, plan, _reason(raised))
+            analysis = self._analysis(task, launcher, answer, completion)
+            scorecard = await self._scorecard(analysis, completion, score, plan, _reason(raised))
         else:
             scorecard = Scorecard(status=fault, checks=tuple(score.checks), error=_describe(raised, task))
         took = time.monotonic() - started
@@ -149,23 +150,31 @@ class Judge:
             await candidate.close()
         return None
 
+    async def _analysis(
+        self, task: Task, launcher: HostLauncher, answer: Answer, completion: Completion | None
+    ) -> Analysis:
+        analyzer = self._analyzer(task.language)
+        cut_off = completion is not None and completion.truncated
+        if analyzer is None:
+            return Analysis()
+        if isinstance(analyzer, CompilerAnalyzer) and isinstance(launcher, CheckingLauncher):
+            try:
+                diagnostics = await launcher.diagnose(answer.code or "")
+            except CandidateError:
+                diagnostics = ()  # the compiler did not get to an end: that is for the checks to say
+            return await analyzer.analyze_compiled(answer, diagnostics, names=task.names, cut_off=cut_off)
+        return await analyzer.analyze(answer, names=task.names, cut_off=cut_off)
+
     async def _scorecard(
         self,
-        task: Task,
-        answer: Answer,
+        analyzing: Awaitable[Analysis],
         completion: Completion | None,
         score: Score,
         plan: CheckPlan | None,
         reason: str,
     ) -> Scorecard:
-        cut_off = completion is not None and completion.truncated
-        analyzer = self._analyzer(task.language)
         try:
-            analysis = (
-                Analysis()
-                if analyzer is None
-                else await analyzer.analyze(answer, names=task.names, cut_off=cut_off)
-            )
+            analysis = await analyzing
         except SandboxError as error:
             return Scorecard(status="sandbox_error", checks=tuple(score.checks), error=str(error))
         if extra := _unplanned(score.checks, plan):
@@ -174,7 +183,7 @@ class Judge:
         checks = _with_unreached(score.checks, plan, reason)
         axes = axis_scores(checks, quality=analysis.quality, documentation=analysis.documentation)
         return Scorecard(
-            status="truncated" if cut_off else "scored",
+            status="truncated" if completion is not None and completion.truncated else "scored",
             total=total_score(axes),
             axes=axes,
             checks=checks,

