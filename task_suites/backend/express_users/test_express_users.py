@@ -119,13 +119,13 @@ async def check_refusals(api, score):
             await api.assert_refused(query)
 
     # Status 400 for what is not valid is a fourth of what was asked for.
-    with score.correctness("refuses what is not valid", weight=9):
+    with score.correctness("refuses what is not valid", weight=12):
         for value in ("10abc", "abc", "1.5", "1e1", "0x10"):
             for name in ("page", "limit", "active"):
                 await api.assert_refused(f"{name}={value}")
 
     for name, what in NOTHING_OF_THE_KIND.items():
-        with score.edge_case(f"refuses what is {what}", weight=1 if name == "active" else 2):
+        with score.edge_case(f"refuses what is {what}", weight=1 if name == "active" else 3):
             for value in INVALID:
                 await api.assert_refused(f"{name}={value}")
 
@@ -151,7 +151,7 @@ async def check_manners(api, score):
             assert paging(await api.get()) == counted(123)
 
     # Every reply so far is looked at: the status does not matter, nor what was asked.
-    with score.correctness("never gives a password hash away", weight=8):
+    with score.correctness("never gives a password hash away", weight=10):
         assert ids(await api.get(limit=100)) == list(range(1, 101))
         await api.ask("/users?page=x")
         leaks = [path for path, text in api.heard if "passwordHash" in text or "$2b$" in text]

@@ -18,6 +18,7 @@ interface Step<N> {
 class StepQueue<N> {
   readonly #heap: Step<N>[] = [];
 
+  /** Adds a step: lets it rise from the end to where it belongs. */
   push(step: Step<N>): void {
     let hole = this.#heap.length;
     while (hole > 0) {
@@ -61,9 +62,9 @@ class StepQueue<N> {
  * a neighbour only has no outgoing edges. A source that is the target gives a path of one node.
  *
  * @param graph - the graph to search; it is not changed
- * @param source - where the path begins
- * @param target - where the path ends
- * @returns the path, or `null` if the target cannot be reached
+ * @param source - where the path begins; it need not be a key of the graph
+ * @param target - where the path ends, by identity where it is an object
+ * @returns the length and the nodes of one shortest path, or `null` if the target cannot be reached
  * @throws {RangeError} if an edge that is negative or `NaN` is met on the way
  *
  * @example
