@@ -82,6 +82,9 @@ class Run:
         items = [item for item in session.items if isinstance(item, TaskItem)]
         if not items or option.collectonly or option.setuponly or option.setupplan:
             return
+        # After an error of collection pytest runs nothing, so nothing is to be asked either.
+        if session.testsfailed and not option.continue_on_collection_errors:
+            return
         wanted = [item for item in items if not self._skipped(item)]
         if wanted:
             # In a worker process the items that are its own are known one by one.

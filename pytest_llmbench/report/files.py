@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
-from errno import EACCES, EISDIR
+from errno import EACCES, EISDIR, ENOTDIR
 from pathlib import Path
 
 from pytest_llmbench.errors import UsageError
@@ -27,7 +27,7 @@ def write_whole(path: Path, pieces: Iterable[str], what: str) -> None:
     """
     try:
         target = Path(os.path.realpath(path))
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         if target.exists() and not target.is_file() and not target.is_dir():
             _write(target, pieces, "w")
         else:
@@ -50,7 +50,7 @@ def check_writable(path: Path, what: str) -> None:
     """
     try:
         target = Path(os.path.realpath(path))
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         if target.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         if target.exists() and not target.is_file():
@@ -60,6 +60,14 @@ def check_writable(path: Path, what: str) -> None:
         _probe(target)
     except OSError as error:
         raise UsageError(f"cannot write {what} to {path}: {error.strerror or error}") from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        # "File exists" would not say what is wrong with that.
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR)) from None
 
 
 def _probe(target: Path) -> None:
