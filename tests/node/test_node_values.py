@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_llmbench.errors import CandidateError
+from pytest_llmbench.errors import CandidateError, TaskError
 from pytest_llmbench.sandbox.codec import MAX_DEPTH
 from pytest_llmbench.sandbox.host import Observation, Opaque, Source
 from pytest_llmbench.sandbox.jsvalues import UNDEFINED, BigInt, JsError, JsMap
@@ -165,7 +165,7 @@ def test_whole_numbers_are_ints(echo: Echo) -> None:
     ],
 )
 def test_what_javascript_cannot_hold_is_refused(echo: Echo, value: object, text: str) -> None:
-    with pytest.raises(TypeError, match=text):
+    with pytest.raises(TaskError, match=text):
         echo(value)
     assert echo(1).value == 1
 

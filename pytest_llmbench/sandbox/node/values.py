@@ -20,6 +20,9 @@ from pytest_llmbench.sandbox.codec import SCALARS, Codec, container, pairs_of
 from pytest_llmbench.sandbox.wire import judge_codec
 
 
+_SHOWN = 30
+
+
 def node_codec() -> Codec:
     """The judge's codec for a Node host."""
     return judge_codec({int: _number_text}, {dict: container("dict", _properties)})
@@ -31,7 +34,9 @@ def _number_text(value: int) -> str:
     except OverflowError:
         exact = False
     if not exact:
-        raise TypeError(f"{value} cannot be a JavaScript number without rounding; pass a BigInt")
+        shown = hex(value)
+        shown = str(value) if len(shown) < _SHOWN else f"{shown[:_SHOWN]}…"
+        raise TypeError(f"{shown} cannot be a JavaScript number without rounding; pass a BigInt")
     return SCALARS[int](value)
 
 

@@ -7,7 +7,6 @@ at is our failure.
 
 from __future__ import annotations
 
-import asyncio
 import importlib.metadata
 import json
 import re
@@ -19,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pytest_llmbench.errors import SandboxError
 from pytest_llmbench.scoring.analyzers.ecmascript_source import Dialect
+from pytest_llmbench.scoring.analyzers.tool import run_tool
 from pytest_llmbench.values import Value
 
 SYNTAX = "syntax"
@@ -113,33 +113,13 @@ class Oxlint:
             "--threads=1",
             "--format=json",
         )
-        try:
-            process = await asyncio.create_subprocess_exec(
-                self._find(),
-                *options,
-                name,
-                cwd=folder,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env={},
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SandboxError(f"oxlint cannot be started: {error}") from error
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                output, errors = await process.communicate()
-        except TimeoutError:
-            raise SandboxError(f"oxlint did not finish within {self._timeout_s:g} s") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode not in _CHECKED:
-            said = (errors or output).decode("utf-8", "replace").strip()[-2000:]
-            raise SandboxError(f"oxlint failed with exit code {process.returncode}: {said}")
-        return output
+        return await run_tool(
+            [self._find(), *options, name],
+            name="oxlint",
+            checked=_CHECKED,
+            timeout_s=self._timeout_s,
+            cwd=folder,
+        )
 
     def _find(self) -> str:
         if self._binary is None:

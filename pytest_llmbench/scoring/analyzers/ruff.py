@@ -6,12 +6,12 @@ configuration file is read, and the environment is empty. What ruff itself fails
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from pytest_llmbench.errors import SandboxError
+from pytest_llmbench.scoring.analyzers.tool import run_tool
 from pytest_llmbench.values import Value
 
 TARGET = "py314"
@@ -91,31 +91,8 @@ class Ruff:
         return tuple(sorted(found, key=lambda lint: (lint.line, lint.code, lint.message)))
 
     async def _run(self, code: bytes) -> bytes:
-        try:
-            process = await asyncio.create_subprocess_exec(
-                self._find(),
-                *self._options,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env={},
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SandboxError(f"ruff cannot be started: {error}") from error
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                output, errors = await process.communicate(code)
-        except TimeoutError:
-            raise SandboxError(f"ruff did not finish within {self._timeout_s:g} s") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode not in _CHECKED:
-            text = errors.decode("utf-8", "replace").strip()[-2000:]
-            raise SandboxError(f"ruff failed with exit code {process.returncode}: {text}")
-        return output
+        command = [self._find(), *self._options]
+        return await run_tool(command, name="ruff", checked=_CHECKED, timeout_s=self._timeout_s, stdin=code)
 
     def _find(self) -> str:
         if self._binary is None:
