@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from pytest_llmbench.sandbox.codec import SCALARS, Codec, container, pairs_of
 from pytest_llmbench.sandbox.wire import judge_codec
 
-
 _SHOWN = 30
 
 
