@@ -1,4 +1,4 @@
-"""Installed from the wheel: the suite runs by its name, and the page on authoring works, without a checkout."""
+"""Installed from the wheel, without a checkout: the suite runs by its name, and the page on authoring works."""
 
 from __future__ import annotations
 
