@@ -1,4 +1,4 @@
-"""Installed from the wheel, without a checkout: the suite runs by its name, and the page on authoring works."""
+"""Installed from the wheel: without a checkout, the suite runs by its name, and the authoring page works."""
 
 from __future__ import annotations
 
