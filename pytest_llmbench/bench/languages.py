@@ -91,9 +91,10 @@ def _maker(language: Language, environ: Mapping[str, str], progress: Callable[[s
         from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 
         return lambda sandbox, limits: NodeLauncher(sandbox, toolchain, limits)
-    from pytest_llmbench.sandbox.node.typescript_launcher import TypeScriptLauncher
+    from pytest_llmbench.sandbox.node.typescript_launcher import KeptCode, TypeScriptLauncher
 
-    return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits)
+    kept = KeptCode()
+    return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits, kept=kept)
 
 
 def _limits(limits: TaskLimits) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 
 from pytest_llmbench.errors import CandidateError
@@ -12,27 +13,59 @@ from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 from pytest_llmbench.sandbox.node.typescript import Compiled, Diagnostic, compile_typescript
 from pytest_llmbench.toolchains.javascript import JavaScriptToolchain
 
+_KEPT = 64
+
+
+class KeptCode:
+    """What was compiled last, for processes that load the same again: an answer's next, a reference's.
+
+    Args:
+        most: How many sources are kept.
+    """
+
+    def __init__(self, most: int = _KEPT) -> None:
+        self._most = most
+        self._compiled: OrderedDict[str, Compiled] = OrderedDict()
+
+    def get(self, source: str) -> Compiled | None:
+        """Give what was made of a source; None where it is not kept."""
+        if source in self._compiled:
+            self._compiled.move_to_end(source)
+        return self._compiled.get(source)
+
+    def keep(self, source: str, compiled: Compiled) -> None:
+        """Keep what was made of a source, in the place of what was asked for longest ago."""
+        self._compiled[source] = compiled
+        if len(self._compiled) > self._most:
+            self._compiled.popitem(last=False)
+
 
 class TypeScriptLauncher:
     """Implements `HostLauncher` for TypeScript. A harness is JavaScript, and imports "./answer.mjs".
 
     An answer with errors of type is run, as far as the compiler made JavaScript of it: whether it
-    compiles is a check of its own. What was compiled once is kept for the next process.
+    compiles is a check of its own.
 
     Args:
         sandbox: Where compiler and hosts run.
         toolchain: Node, the compiler, and the packages that answers may import.
         limits: What each host may use.
         load_timeout_s: How long an answer may take to load, in seconds, without compiling.
+        kept: What was compiled before, shared by launchers of one toolchain; None for its own.
     """
 
     def __init__(
-        self, sandbox: Sandbox, toolchain: JavaScriptToolchain, limits: Limits, load_timeout_s: float = 10.0
+        self,
+        sandbox: Sandbox,
+        toolchain: JavaScriptToolchain,
+        limits: Limits,
+        load_timeout_s: float = 10.0,
+        kept: KeptCode | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._toolchain = toolchain
         self._node = NodeLauncher(sandbox, toolchain, limits, load_timeout_s)
-        self._compiled: dict[str, Compiled] = {}
+        self._kept = kept or KeptCode()
 
     async def load(self, source: Source) -> NodeHost:
         """Compile an answer, start a host, and load it there.
@@ -62,6 +95,8 @@ class TypeScriptLauncher:
         return (await compile_typescript(self._sandbox, self._toolchain, code, extra_files)).diagnostics
 
     async def _compile(self, code: str) -> Compiled:
-        if code not in self._compiled:
-            self._compiled[code] = await compile_typescript(self._sandbox, self._toolchain, code)
-        return self._compiled[code]
+        compiled = self._kept.get(code)
+        if compiled is None:
+            compiled = await compile_typescript(self._sandbox, self._toolchain, code)
+            self._kept.keep(code, compiled)
+        return compiled
