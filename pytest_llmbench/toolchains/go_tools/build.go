@@ -13,23 +13,27 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // An answer is built as a test binary: it keeps its own main, which is never run,
-// and its package may have any name. Beside it lie the task's harness, and a table
-// of all functions that the judge can call.
+// and its package may have any name. With it go the task's harness and tables of
+// all functions that the judge can call. A harness whose package is called harness
+// is a package of its own, and reaches the answer's functions by llmbench.Answer;
+// any other is made part of the answer's package.
 
 //go:embed host/*.go
 var host embed.FS
 
 const (
-	sourceFolder = "/work/src"
-	answerFile   = "answer.go"
-	harnessFile  = "harness_test.go"
-	tableFile    = "llmbench_test.go"
-	maxBinary    = 60 << 20
+	sourceFolder   = "/work/src"
+	answerFile     = "answer.go"
+	harnessFile    = "harness_test.go"
+	tableFile      = "llmbench_test.go"
+	harnessPackage = "harness"
+	maxBinary      = 60 << 20
 )
 
 // built is the head of a build's reply; the programs follow it.
@@ -63,26 +67,41 @@ func build(given job, out io.Writer) error {
 }
 
 func writeSources(given job, tree *ast.File) error {
-	module := fmt.Sprintf("module answer\n\ngo %s\n", given.Go)
-	sources := map[string]string{"go.mod": module, answerFile: given.Answer}
-	callable := functions(tree)
+	sources := map[string]string{
+		"go.mod":   fmt.Sprintf("module answer\n\ngo %s\n", given.Go),
+		answerFile: given.Answer,
+	}
+	tables := []string{table(functions(tree))}
+	imports := ""
 	if given.Harness != "" {
 		files := token.NewFileSet()
 		harness, found := parseAnswer(files, given.Harness)
 		if len(found) > 0 {
 			return fmt.Errorf("the harness: line %d: %s", found[0].Line, found[0].Message)
 		}
-		start := files.Position(harness.Name.Pos()).Offset
-		end := start + len(harness.Name.Name)
-		sources[harnessFile] = given.Harness[:start] + tree.Name.Name + given.Harness[end:]
-		callable = append(functions(harness), callable...)
+		callable := table(functions(harness))
+		if harness.Name.Name == harnessPackage {
+			sources["harness/harness.go"] = given.Harness
+			sources["harness/llmbench.go"] = "package harness\n\nvar LlmbenchTable = " + callable + "\n"
+			imports, callable = "\t\"answer/harness\"\n", "harness.LlmbenchTable"
+		} else {
+			start := files.Position(harness.Name.Pos()).Offset
+			end := start + len(harness.Name.Name)
+			sources[harnessFile] = given.Harness[:start] + tree.Name.Name + given.Harness[end:]
+		}
+		tables = append(tables, callable)
 	}
-	sources[tableFile] = table(tree.Name.Name, callable)
-	if err := os.MkdirAll(filepath.Join(sourceFolder, "llmbench"), 0o755); err != nil {
-		return err
-	}
+	sources[tableFile] = fmt.Sprintf(
+		"package %s\n\nimport (\n\t\"testing\"\n\n%s\t\"answer/llmbench\"\n)\n\n"+
+			"func TestMain(*testing.M) {\n\tllmbench.Serve(%s)\n}\n",
+		tree.Name.Name, imports, strings.Join(tables, ", "),
+	)
 	for name, text := range sources {
-		if err := os.WriteFile(filepath.Join(sourceFolder, name), []byte(text), 0o644); err != nil {
+		path := filepath.Join(sourceFolder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
@@ -90,6 +109,9 @@ func writeSources(given job, tree *ast.File) error {
 }
 
 func writeHost() error {
+	if err := os.MkdirAll(filepath.Join(sourceFolder, "llmbench"), 0o755); err != nil {
+		return err
+	}
 	return fs.WalkDir(host, "host", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -102,19 +124,16 @@ func writeHost() error {
 	})
 }
 
-// table writes the file that serves the functions.
-func table(name string, callable []string) string {
+// table writes a map of functions by their names.
+func table(names []string) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "package %s\n\nimport (\n\t\"testing\"\n\n\t\"answer/llmbench\"\n)\n\n", name)
-	text.WriteString("func TestMain(*testing.M) {\n\tllmbench.Serve(map[string]any{\n")
-	known := map[string]bool{}
-	for _, function := range callable {
-		if !known[function] {
-			fmt.Fprintf(&text, "\t\t%q: %s,\n", function, function)
+	text.WriteString("map[string]any{\n")
+	for i, name := range names {
+		if !slices.Contains(names[:i], name) {
+			fmt.Fprintf(&text, "\t%q: %s,\n", name, name)
 		}
-		known[function] = true
 	}
-	text.WriteString("\t})\n}\n")
+	text.WriteString("}")
 	return text.String()
 }
 
@@ -147,7 +166,7 @@ func runAll(commands []*exec.Cmd) [][]problem {
 	return found
 }
 
-var compilerLine = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./|/work/src/)?(\w+)\.go:(\d+)(?::\d+)?: (.+)$`)
+var compilerLine = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./|/work/src/)?([\w/]+)\.go:(\d+)(?::\d+)?: (.+)$`)
 
 // compilerProblems reads what the go command printed; lines of the harness are told without a line.
 func compilerProblems(output []byte, err error) []problem {

@@ -28,6 +28,8 @@ func (c *checker) run() []problem {
 		}
 	}
 	c.packageLevel()
+	c.emptyTypes()
+	c.heldLocks()
 	return c.found
 }
 
@@ -98,8 +100,8 @@ func isError(kind types.Type) bool {
 	return types.Identical(kind, types.Universe.Lookup("error").Type())
 }
 
-// calledName gives the full name of what is called: "fmt.Println", "(*bytes.Buffer).Write".
-func (c *checker) calledName(call *ast.CallExpr) string {
+// called gives the function or method that a call calls by name, or nil.
+func (c *checker) called(call *ast.CallExpr) *types.Func {
 	var name *ast.Ident
 	switch function := ast.Unparen(call.Fun).(type) {
 	case *ast.Ident:
@@ -107,9 +109,15 @@ func (c *checker) calledName(call *ast.CallExpr) string {
 	case *ast.SelectorExpr:
 		name = function.Sel
 	default:
-		return ""
+		return nil
 	}
-	if function, ok := c.info.Uses[name].(*types.Func); ok {
+	function, _ := c.info.Uses[name].(*types.Func)
+	return function
+}
+
+// calledName gives the full name of what is called: "fmt.Println", "(*bytes.Buffer).Write".
+func (c *checker) calledName(call *ast.CallExpr) string {
+	if function := c.called(call); function != nil {
 		return function.FullName()
 	}
 	return ""
@@ -291,4 +299,130 @@ func root(expression ast.Expr) ast.Expr {
 			return inner
 		}
 	}
+}
+
+// What a type without fields may have methods for: interfaces of the standard library.
+var interfaceMethods = map[string]bool{
+	"ServeHTTP": true, "RoundTrip": true, "Error": true, "String": true, "Read": true, "Write": true,
+	"Close": true, "Len": true, "Less": true, "Swap": true, "Handle": true, "MarshalJSON": true,
+	"UnmarshalJSON": true, "Lock": true, "Unlock": true, "Done": true, "Value": true,
+}
+
+// emptyTypes finds types that hold nothing and have methods all the same.
+func (c *checker) emptyTypes() {
+	for name, object := range c.info.Defs {
+		declared, ok := object.(*types.TypeName)
+		if !ok || declared.IsAlias() {
+			continue
+		}
+		kind, ok := declared.Type().(*types.Named)
+		if !ok {
+			continue
+		}
+		structure, ok := kind.Underlying().(*types.Struct)
+		if !ok || structure.NumFields() > 0 || kind.NumMethods() == 0 {
+			continue
+		}
+		serves := false
+		for method := range kind.Methods() {
+			serves = serves || interfaceMethods[method.Name()]
+		}
+		if !serves {
+			c.at(name, "empty-type", "%s holds nothing, yet has methods", name.Name)
+		}
+	}
+}
+
+// heldLocks finds functions that hold a lock to their end and call, meanwhile, one that takes it again.
+func (c *checker) heldLocks() {
+	takes := map[types.Object]map[string]bool{}
+	var functions []*ast.FuncDecl
+	for _, tree := range c.trees {
+		for _, declaration := range tree.Decls {
+			function, ok := declaration.(*ast.FuncDecl)
+			if ok && function.Body != nil {
+				functions = append(functions, function)
+				takes[c.info.Defs[function.Name]] = c.locksTaken(function)
+			}
+		}
+	}
+	for _, function := range functions {
+		c.lockedTwice(function, takes)
+	}
+}
+
+// locksTaken gives the locks that a function takes in its own body, by how they are written.
+func (c *checker) locksTaken(function *ast.FuncDecl) map[string]bool {
+	taken := map[string]bool{}
+	inOwnBody(function.Body, func(node ast.Node) {
+		if call, ok := node.(*ast.CallExpr); ok {
+			if lock, _ := c.lockOf(call, "Lock"); lock != "" {
+				taken[lock] = true
+			}
+		}
+	})
+	return taken
+}
+
+// inOwnBody visits what a function does itself, without what it starts or only defines.
+func inOwnBody(body ast.Node, visit func(ast.Node)) {
+	ast.Inspect(body, func(node ast.Node) bool {
+		switch node.(type) {
+		case *ast.GoStmt, *ast.FuncLit:
+			return false
+		}
+		visit(node)
+		return true
+	})
+}
+
+// lockOf gives the lock that x.Lock() takes: the name of a package's variable, or of a receiver's field
+// (methods of one type call it by the same name), with the receiver that it is a field of.
+func (c *checker) lockOf(call *ast.CallExpr, method string) (string, types.Object) {
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != method || !strings.HasPrefix(c.calledName(call), "(*sync.") {
+		return "", nil
+	}
+	switch lock := ast.Unparen(selector.X).(type) {
+	case *ast.Ident:
+		if object := c.info.Uses[lock]; object != nil && object.Parent() == object.Pkg().Scope() {
+			return lock.Name, nil
+		}
+	case *ast.SelectorExpr:
+		if owner := c.object(lock.X); owner != nil {
+			return types.TypeString(owner.Type(), nil) + "." + lock.Sel.Name, owner
+		}
+	}
+	return "", nil
+}
+
+func (c *checker) lockedTwice(function *ast.FuncDecl, takes map[types.Object]map[string]bool) {
+	held, owner := "", types.Object(nil)
+	for _, statement := range function.Body.List {
+		if deferred, ok := statement.(*ast.DeferStmt); ok && held == "" {
+			held, owner = c.lockOf(deferred.Call, "Unlock")
+			continue
+		}
+		if held == "" {
+			continue
+		}
+		inOwnBody(statement, func(node ast.Node) {
+			call, ok := node.(*ast.CallExpr)
+			if !ok {
+				return
+			}
+			called := c.called(call)
+			if called != nil && takes[called][held] && (owner == nil || c.receiver(call) == owner) {
+				c.at(call, "deadlock", "%s takes a lock that %s holds", called.Name(), function.Name.Name)
+			}
+		})
+	}
+}
+
+// receiver gives the variable whose method is called.
+func (c *checker) receiver(call *ast.CallExpr) types.Object {
+	if selector, ok := call.Fun.(*ast.SelectorExpr); ok {
+		return c.object(selector.X)
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"reflect"
@@ -28,6 +29,7 @@ var (
 	role     = os.Getenv(roleVariable)
 	requests io.Reader
 	replies  io.Writer
+	answers  map[string]any
 )
 
 func init() {
@@ -71,9 +73,19 @@ func reply(text []byte) {
 	}
 }
 
+// Answer gives the answer's function of a name, to be asserted to the type that
+// it should have; nil where there is none.
+func Answer(name string) any { return answers[name] }
+
 // Serve answers the judge's calls until there are no more. In a process made by
-// Again it calls that one function instead.
-func Serve(functions map[string]any) {
+// Again it calls that one function instead. Functions of the harness, where there
+// is one, come before those of the answer.
+func Serve(answer map[string]any, harness ...map[string]any) {
+	answers = answer
+	functions := maps.Clone(answer)
+	for _, more := range harness {
+		maps.Copy(functions, more)
+	}
 	if role != hostRole {
 		if function, ok := functions[role].(func()); ok {
 			function()
@@ -88,7 +100,7 @@ func Serve(functions map[string]any) {
 		if err != nil {
 			fatal(err)
 		}
-		reply(answer(functions, text))
+		reply(respond(functions, text))
 	}
 }
 
@@ -111,8 +123,8 @@ func HasRace() bool {
 	return err == nil
 }
 
-// answer gives the reply to one request.
-func answer(functions map[string]any, text []byte) []byte {
+// respond gives the reply to one request.
+func respond(functions map[string]any, text []byte) []byte {
 	message, err := decode(text)
 	if err != nil {
 		fatal(err)
