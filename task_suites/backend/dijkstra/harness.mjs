@@ -14,15 +14,20 @@ export function find(graph, source, target) {
   return plain(answer.shortestPath(graph, source, target));
 }
 
-/** A graph in which each node is a key, those without edges too. */
-function graphOf(edges) {
-  const graph = new Map();
-  for (const [from, to, weight] of edges) {
-    if (!graph.has(from)) graph.set(from, new Map());
-    if (!graph.has(to)) graph.set(to, new Map());
-    graph.get(from).set(to, weight);
+/** The edges from a node, which is made a key of the graph where it is none yet. */
+function edgesFrom(graph, node) {
+  let edges = graph.get(node);
+  if (edges === undefined) {
+    edges = new Map();
+    graph.set(node, edges);
   }
-  return graph;
+  return edges;
+}
+
+/** Add an edge to a graph in which each node is a key, those without edges too. */
+function addEdge(graph, from, to, weight) {
+  edgesFrom(graph, from).set(to, weight);
+  edgesFrom(graph, to);
 }
 
 /**
@@ -34,7 +39,8 @@ function graphOf(edges) {
  */
 export function findObjects(count, edges, source, target) {
   const nodes = Array.from({ length: count }, () => ({ name: "node" }));
-  const graph = graphOf(edges.map(([from, to, weight]) => [nodes[from], nodes[to], weight]));
+  const graph = new Map();
+  for (const [from, to, weight] of edges) addEdge(graph, nodes[from], nodes[to], weight);
   const path = plain(answer.shortestPath(graph, nodes[source], nodes[target]));
   return path && { ...path, nodes: path.nodes.map((node) => nodes.indexOf(node)) };
 }
@@ -55,8 +61,8 @@ let large = new Map();
  */
 export function keepLarge(bytes) {
   const words = new Int32Array(Uint8Array.from(bytes).buffer);
-  const edges = Array.from({ length: words.length / 3 }, (_, index) => words.subarray(3 * index, 3 * index + 3));
-  large = graphOf(edges);
+  large = new Map();
+  for (let at = 0; at < words.length; at += 3) addEdge(large, words[at], words[at + 1], words[at + 2]);
 }
 
 /** Find a path in the graph that was kept. */
