@@ -96,13 +96,15 @@ class State:
         return self._languages.missing
 
     def schedule(self, items: Iterable[TaskItem]) -> None:
-        """Start the calls of model items, or the proofs of solution items."""
-        from pytest_llmbench.plugin.items import ModelItem
+        """Start the calls of model items, and the judging of solution items."""
+        from pytest_llmbench.plugin.items import ModelItem, SolutionItem
 
         bench = self._opened()
         for item in items:
             if isinstance(item, ModelItem):
                 bench.schedule([Job(item.task, self._trials(item))])
+            elif isinstance(item, SolutionItem) and item.solution.kind == "faulty":
+                bench.judging.judge_faulty(item.task, item.solution)
             elif item.task.solutions:
                 bench.judging.prove(item.task)
 
