@@ -22,7 +22,7 @@ WANTED_S = 2.0
 def main(languages: list[str]) -> int:
     """Print the times, in seconds; 1 where a median is not under two seconds."""
     slow = False
-    for language in languages or ["python", "javascript", "typescript"]:
+    for language in languages or ["python", "javascript", "typescript", "go"]:
         with tempfile.TemporaryDirectory() as folder:
             new_task("sample", language, Path(folder))
             _run(folder)

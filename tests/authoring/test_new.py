@@ -10,7 +10,7 @@ import pytest
 from pytest_llmbench.commands.new import new_task
 from pytest_llmbench.errors import UsageError
 
-LANGUAGES = ("python", "javascript", "typescript")
+LANGUAGES = ("python", "javascript", "typescript", "go")
 NAMES = ("x", "numbers", "second_largest", "not_modified_in_any_order_example_counted_once_sorted_length")
 
 
