@@ -90,8 +90,9 @@ def test_what_the_server_behind_it_refuses_is_adapted(
     assert limits.count((None, 4096)) == 2
     assert set(limits) == {(4096, None), (None, 4096)}
     samples = document(pytester)["results"][0]["samples"]
-    assert [sample["adapted"] for sample in samples] == [["max_completion_tokens sent instead of max_tokens"]] * 2
-    assert "max_completion_tokens sent instead of max_tokens" in (pytester.path / "llmbench-report.html").read_text()
+    adapted = "max_completion_tokens sent instead of max_tokens"
+    assert [sample["adapted"] for sample in samples] == [[adapted]] * 2
+    assert adapted in (pytester.path / "llmbench-report.html").read_text()
 
 
 @pytest.mark.slow
