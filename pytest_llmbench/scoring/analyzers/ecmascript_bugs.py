@@ -36,6 +36,7 @@ def bug_marks(module: Module) -> Iterator[Mark]:
         yield from _response_marks(function)
         yield from _argument_marks(function)
         yield from _list_marks(function)
+        yield from _arrival_marks(module, function)
     yield from _state_marks(module)
 
 
@@ -64,9 +65,6 @@ def _call_marks(module: Module, call: Node) -> Iterator[Mark]:
         yield Mark(rule="async-for-each", line=line_of(call), message=message)
     elif name == "then" and _is_dropped(module, call):
         yield Mark(rule="dropped-promise", line=line_of(call), message="nobody waits for this promise")
-    elif target and name == "push" and _pushes_on_arrival(module, call, target):
-        message = f"{target} is filled in the order in which promises settle"
-        yield Mark(rule="order-of-arrival", line=line_of(call), message=message)
     elif (target, name) in {("", "parseInt"), ("Number", "parseInt"), ("", "parseFloat")}:
         yield Mark(rule="parse-prefix", line=line_of(call), message=f"{name} takes 10abc for 10")
 
@@ -88,19 +86,24 @@ def _is_dropped(module: Module, call: Node) -> bool:
     return False
 
 
-def _pushes_on_arrival(module: Module, call: Node, target: str) -> bool:
-    """Tell whether an async callback that others run beside pushes to a list of its surroundings."""
-    for parent in module.tree.ancestors(call):
-        if parent.type not in FUNCTIONS:
-            continue
-        if not _is_async(parent) or not any(n.type == "await_expression" for n in walk(parent)):
-            return False
-        around = module.tree.parent(parent)
-        outer = None if around is None else module.tree.parent(around)
-        called = "" if outer is None or outer.type != "call_expression" else _callee(outer)[1]
-        own = re.search(rf"\b(?:const|let|var)\s+{re.escape(target)}\b", text(parent))
-        return called == "map" and own is None
-    return False
+def _arrival_marks(module: Module, function: Function) -> Iterator[Mark]:
+    """Mark a callback of `map` that waits, and then pushes to a list of its surroundings."""
+    if not function.is_async or _receiver(module, function.node) != "map":
+        return
+    inside = list(walk(function.body, past=FUNCTIONS))
+    own = {text(n.child_by_field_name("name")) for n in inside if n.type == "variable_declarator"}
+    calls = [_callee(node) for node in inside if node.type == "call_expression"]
+    lists = [target for target, name in calls if name == "push" and target and target not in own]
+    if lists and any(node.type == "await_expression" for node in inside):
+        message = f"{lists[0]} is filled in the order in which promises settle"
+        yield Mark(rule="order-of-arrival", line=function.line, message=message)
+
+
+def _receiver(module: Module, node: Node) -> str:
+    """Give the name of the function that a node is an argument of; "" where it is none."""
+    around = module.tree.parent(node)
+    call = None if around is None else module.tree.parent(around)
+    return "" if call is None or call.type != "call_expression" else _callee(call)[1]
 
 
 def _catch_marks(clause: Node) -> Iterator[Mark]:
@@ -162,7 +165,7 @@ def _response_marks(function: Function) -> Iterator[Mark]:
     whole = text(function.body)
     if function.nested or not _FETCHES.search(whole) or not re.search(r"\.(?:json|text)\s*\(\)", whole):
         return
-    if not re.search(r"\.(?:ok|status)\b|\{[^}]*\b(?:ok|status)\b[^}]*\}\s*=", whole):
+    if not re.search(r"\.(?:ok|status)\b|[{,]\s?(?:ok|status)\b", whole):
         message = f"{function.name or 'a function'}: the page of an HTTP error passes for an answer"
         yield Mark(rule="unchecked-status", line=function.line, message=message)
 

@@ -13,7 +13,7 @@ from pytest_llmbench.scoring.analyzers.wording import sentences
 
 _MARKERS = re.compile(r"^\s*(?:/\*+!?|\*+/|\*(?!/)|///?)?\s?|\s*\*+/\s*$")
 _TAG = re.compile(r"\s*@(?P<tag>[A-Za-z]+)\s*(?P<rest>.*)")
-_INLINE = re.compile(r"\{@\w+\s+([^}|]*)(?:\|([^}]*))?\}")
+_INLINE = re.compile(r"\{@\w{1,20}\s{1,9}([^}|]{0,200})(?:\|([^}]{0,200}))?\}")
 _PARAM = re.compile(
     r"\[?\s*(?P<name>[\w$.]+)(?:\s*=[^\]]*)?\s*\]?\s*(?:[-\u2013\u2014:]\s*)?(?P<text>.*)", re.DOTALL
 )
