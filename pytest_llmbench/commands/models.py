@@ -10,12 +10,14 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pytest_llmbench.bench.options import TOML_KEYS
-from pytest_llmbench.completions.network import ERRORS
+from pytest_llmbench.completions.network import ERRORS, trouble_from_network
+from pytest_llmbench.completions.redaction import Secrets, secret_headers
 from pytest_llmbench.completions.transport import make_http
 from pytest_llmbench.models.config import find_config
 from pytest_llmbench.models.model import Model, Provider
 from pytest_llmbench.models.registry import Registry
 from pytest_llmbench.report.clean import one_line
+from pytest_llmbench.report.numbers import count
 
 _CHECK_TIMEOUT_S = 20.0
 _MAX_LIST = 16 * 1024 * 1024
@@ -35,7 +37,14 @@ class _List(BaseModel):
     data: list[_Entry]
 
 
-def list_models(folder: Path, environ: Mapping[str, str], *, check: bool, say: Callable[[str], None]) -> int:
+def list_models(
+    folder: Path,
+    environ: Mapping[str, str],
+    *,
+    check: bool,
+    say: Callable[[str], None],
+    timeout_s: float = _CHECK_TIMEOUT_S,
+) -> int:
     """Print the models that can be named in a folder.
 
     Args:
@@ -43,6 +52,7 @@ def list_models(folder: Path, environ: Mapping[str, str], *, check: bool, say: C
         environ: Where keys are looked up; only whether they are set is shown.
         check: Whether to ask each provider for its own list.
         say: Prints a line.
+        timeout_s: Seconds that a provider may be silent.
 
     Returns:
         The exit code: 1 where a provider that was asked did not answer, else 0.
@@ -54,7 +64,7 @@ def list_models(folder: Path, environ: Mapping[str, str], *, check: bool, say: C
     rows = [HEAD, *(_row(registry, model, environ) for model in registry.models.values())]
     for line in _table(rows):
         say(line)
-    return asyncio.run(_check(registry, environ, say)) if check else 0
+    return asyncio.run(_check(registry, environ, say, timeout_s)) if check else 0
 
 
 def _row(registry: Registry, model: Model, environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -78,11 +88,13 @@ def _table(rows: list[tuple[str, ...]]) -> Iterable[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-async def _check(registry: Registry, environ: Mapping[str, str], say: Callable[[str], None]) -> int:
+async def _check(
+    registry: Registry, environ: Mapping[str, str], say: Callable[[str], None], timeout_s: float
+) -> int:
     say("")
     providers = list(registry.providers.values())
     async with make_http(environ) as http:
-        answers = await asyncio.gather(*(_ask(http, provider, environ) for provider in providers))
+        answers = await asyncio.gather(*(_ask(http, provider, environ, timeout_s) for provider in providers))
     failed = False
     for provider, answer in zip(providers, answers, strict=True):
         ours = [model for model in registry.models.values() if model.provider == provider.id]
@@ -93,26 +105,32 @@ async def _check(registry: Registry, environ: Mapping[str, str], say: Callable[[
             continue
         lacking = [model.id for model in ours if model.api_name not in answer]
         say(
-            f"{provider.id}: {len(answer)} models"
+            f"{provider.id}: {count(len(answer), 'model')}"
             + (f"; not among them: {', '.join(lacking)}" if lacking else "")
         )
     return int(failed)
 
 
-async def _ask(http: httpx.AsyncClient, provider: Provider, environ: Mapping[str, str]) -> set[str] | str:
+async def _ask(
+    http: httpx.AsyncClient, provider: Provider, environ: Mapping[str, str], timeout_s: float
+) -> set[str] | str:
+    """Give the ids of a provider's models, or what kept us from having them."""
     headers = dict(provider.headers)
+    secrets = Secrets(secret_headers(headers))
     if provider.api_key_env is not None:
         key = environ.get(provider.api_key_env, "").strip()
         if not key:
             return f"not asked: {provider.api_key_env} is not set"
         headers["Authorization"] = f"Bearer {key}"
+        secrets = Secrets([key, *secret_headers(provider.headers)])
     try:
-        response = await http.get(f"{provider.base_url}/models", headers=headers, timeout=_CHECK_TIMEOUT_S)
+        response = await http.get(f"{provider.base_url}/models", headers=headers, timeout=timeout_s)
     except ERRORS as error:
-        return f"no answer from {provider.base_url} ({type(error).__name__})"
+        return f"{provider.base_url} {trouble_from_network(error, timeout_s, timeout_s).text}"
     if not response.is_success:
-        return f"{provider.base_url} answered {response.status_code}"
+        return f"{provider.base_url} answered {response.status_code} {response.reason_phrase}".rstrip()
     try:
         return {entry.id for entry in _List.model_validate_json(response.content[:_MAX_LIST]).data}
     except ValidationError:
-        return f"{provider.base_url} answered, but not with a list of models: {one_line(response.text, 80)}"
+        said = one_line(secrets.hide(response.text), 80)
+        return f"{provider.base_url} answered, but not with a list of models: {said}"

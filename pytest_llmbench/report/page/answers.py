@@ -59,8 +59,8 @@ class SampleView:
     facts: list[tuple[str, str]]
 
 
-def sample_view(sample: SamplePart, anchor: str, language: str) -> SampleView:
-    """Lay out a sample."""
+def sample_view(sample: SamplePart, anchor: str, language: str, cost: str = "Cost") -> SampleView:
+    """Lay out a sample; `cost` is what its cost is called."""
     lines, left_out = _lines(sample, language)
     at_lines = {id(finding) for line in lines for finding in line.findings}
     return SampleView(
@@ -72,7 +72,7 @@ def sample_view(sample: SamplePart, anchor: str, language: str) -> SampleView:
         loose=[finding for finding in sample.findings if id(finding) not in at_lines][:SHOWN_ITEMS],
         failed=[check for check in sample.checks if not check.passed][:SHOWN_ITEMS],
         passed=[check for check in sample.checks if check.passed][:SHOWN_ITEMS],
-        facts=_facts(sample),
+        facts=_facts(sample, cost),
     )
 
 
@@ -88,7 +88,7 @@ def _lines(sample: SamplePart, language: str) -> tuple[list[Line], int]:
     return [Line(number, spans, found.get(number, [])) for number, spans in numbered], code.left_out
 
 
-def _facts(sample: SamplePart) -> list[tuple[str, str]]:
+def _facts(sample: SamplePart, cost: str) -> list[tuple[str, str]]:
     usage, answer = sample.usage, sample.answer
     speed = None
     if usage.output and sample.latency_s:
@@ -100,7 +100,7 @@ def _facts(sample: SamplePart) -> list[tuple[str, str]]:
         ("Answered by", sample.model_returned),
         ("Tokens in", _tokens(usage.input, usage.cached, "cached")),
         ("Tokens out", _tokens(usage.output, usage.reasoning, "reasoning")),
-        ("Cost", dollars(sample.cost_usd) if sample.cost_usd is not None else None),
+        (cost, dollars(sample.cost_usd) if sample.cost_usd is not None else None),
         ("Latency", seconds(sample.latency_s) if sample.latency_s is not None else None),
         ("First token", seconds(sample.first_token_s) if sample.first_token_s is not None else None),
         ("Speed", speed),

@@ -138,8 +138,9 @@ def _result_row(
 ) -> ResultRow:
     checks = [check for sample in result.samples if sample.status in JUDGED for check in sample.checks]
     names = [f"{name} ({number})" for name, number in returned(result).items()]
+    cost = "Output cost" if model.price_input is None else "Cost"
     views = (
-        sample_view(sample, anchors.sample(task.id, model.id, sample.index), task.language)
+        sample_view(sample, anchors.sample(task.id, model.id, sample.index), task.language, cost)
         for sample in result.samples
     )
     return ResultRow(
