@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from pytest_llmbench.errors import ToolchainMissing
 from pytest_llmbench.sandbox.base import MIB, Limits, Sandbox
 from pytest_llmbench.sandbox.host import HostLauncher
+from pytest_llmbench.scoring.analyzers.base import Analyzer
 from pytest_llmbench.scoring.analyzers.registry import analyzer_for
 from pytest_llmbench.scoring.judge import Judge
 from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.tasks.task import Task, TaskLimits
+
+if TYPE_CHECKING:
+    from pytest_llmbench.toolchains.go_cache import GoToolchain
 
 LauncherMaker = Callable[[Sandbox, Limits], HostLauncher]
 
@@ -27,6 +32,7 @@ class Languages:
         self._environ = environ
         self._progress = progress
         self._makers: dict[Language, LauncherMaker] = {}
+        self._go: GoToolchain | None = None
         self.missing: dict[Language, ToolchainMissing] = {}
 
     def prepare(self, languages: Iterable[Language]) -> None:
@@ -38,7 +44,7 @@ class Languages:
             if language in self._makers or language in self.missing:
                 continue
             try:
-                self._makers[language] = _maker(language, self._environ, self._progress)
+                self._makers[language] = self._maker(language)
             except ToolchainMissing as error:
                 self.missing[language] = error
 
@@ -68,33 +74,43 @@ class Languages:
             drive: Wraps a body's coroutine; see `Judge`.
         """
         return Judge(
-            launcher=lambda task: self.launcher(sandbox, task), analyzer=analyzer_for, soft=soft, drive=drive
+            launcher=lambda task: self.launcher(sandbox, task),
+            analyzer=lambda language: self._analyzer(sandbox, language),
+            soft=soft,
+            drive=drive,
         )
 
+    def _analyzer(self, sandbox: Sandbox, language: Language) -> Analyzer | None:
+        """Give the analyzer of a language; Go's own tools look at hostile code, so they run in the sandbox."""
+        if self._go is None or language != "go":
+            return analyzer_for(language)
+        from pytest_llmbench.sandbox.golang.workshop import Workshop
+        from pytest_llmbench.scoring.analyzers.go import GoAnalyzer
 
-def _maker(language: Language, environ: Mapping[str, str], progress: Callable[[str], None]) -> LauncherMaker:
-    """Give the launcher of a language; its modules are imported here, and not before."""
-    if language == "python":
-        from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
+        return GoAnalyzer(Workshop(sandbox, self._go))
 
-        return PythonLauncher
-    if language == "go":
-        from pytest_llmbench.sandbox.golang.launcher import GoLauncher
-        from pytest_llmbench.toolchains.go_status import prepare_go
+    def _maker(self, language: Language) -> LauncherMaker:
+        """Give the launcher of a language; its modules are imported here, and not before."""
+        if language == "python":
+            from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
 
-        go = prepare_go(environ, progress)
-        return lambda sandbox, limits: GoLauncher(sandbox, go, limits)
-    from pytest_llmbench.toolchains.javascript import prepare_javascript
+            return PythonLauncher
+        if language == "go":
+            from pytest_llmbench.sandbox.golang.launcher import GoLauncher
+            from pytest_llmbench.toolchains.go_status import prepare_go
 
-    toolchain = prepare_javascript(environ)
-    if language == "javascript":
-        from pytest_llmbench.sandbox.node.launcher import NodeLauncher
+            go = self._go = prepare_go(self._environ, self._progress)
+            return lambda sandbox, limits: GoLauncher(sandbox, go, limits)
+        from pytest_llmbench.toolchains.javascript import prepare_javascript
 
-        return lambda sandbox, limits: NodeLauncher(sandbox, toolchain, limits)
-    from pytest_llmbench.sandbox.node.typescript_launcher import KeptCode, TypeScriptLauncher
+        toolchain = prepare_javascript(self._environ)
+        if language == "javascript":
+            from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 
-    kept = KeptCode()
-    return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits, kept=kept)
+            return lambda sandbox, limits: NodeLauncher(sandbox, toolchain, limits)
+        from pytest_llmbench.sandbox.node.typescript_launcher import TypeScriptLauncher
+
+        return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits)
 
 
 def _limits(limits: TaskLimits) -> Limits:
