@@ -81,7 +81,7 @@ class Languages:
         )
 
     def _analyzer(self, sandbox: Sandbox, language: Language) -> Analyzer | None:
-        """Give the analyzer of a language; Go's own tools look at hostile code, so they run in the sandbox."""
+        """Give the analyzer of a language. Go's own tools look at hostile code: they run in the sandbox."""
         if self._go is None or language != "go":
             return analyzer_for(language)
         from pytest_llmbench.sandbox.golang.workshop import Workshop
