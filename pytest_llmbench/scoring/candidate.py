@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_llmbench.answers.answer import Answer, Block
@@ -13,8 +12,6 @@ from pytest_llmbench.errors import (
     CandidateCrash,
     CandidateError,
     CandidateTimeout,
-    LlmBenchError,
-    SandboxError,
     TaskError,
 )
 from pytest_llmbench.sandbox.host import (
@@ -25,6 +22,7 @@ from pytest_llmbench.sandbox.host import (
     ServingHost,
     Source,
 )
+from pytest_llmbench.scoring.fault import our_side
 from pytest_llmbench.scoring.syntax import SyntaxNode, find_nodes
 from pytest_llmbench.scoring.timing import Timing
 from pytest_llmbench.tasks.language import Language
@@ -157,7 +155,7 @@ class Candidate:
         host = await self._alive()
         timeout_s = timeout or self._limits.call_timeout_s
         try:
-            with _our_side(), self.timing.call(name, timeout_s) as timed:
+            with our_side(), self.timing.call(name, timeout_s) as timed:
                 timed.append(await host.call(name, args, timeout_s))
                 return timed[0]
         except (CandidateCrash, CandidateTimeout) as error:
@@ -193,7 +191,7 @@ class Candidate:
             raise TaskError(f"candidate.request: a {self._language} answer cannot be asked over HTTP")
         timeout_s = timeout or self._limits.call_timeout_s
         try:
-            with _our_side(), self.timing.call(f"{method} {path}", timeout_s):
+            with our_side(author=(ValueError,)), self.timing.call(f"{method} {path}", timeout_s):
                 return await host.request(
                     method, path, headers=headers, body=body, timeout_s=timeout_s, port=port
                 )
@@ -208,7 +206,7 @@ class Candidate:
             CandidateError: The compiler did not get to an end over it.
             TaskError: The language has no compiler that checks types.
         """
-        with _our_side():
+        with our_side():
             return await self._compiler("diagnostics").diagnose(self.code)
 
     async def check_types(self, source: str) -> tuple[Diagnostic, ...]:
@@ -224,7 +222,7 @@ class Candidate:
             CandidateError: The compiler did not get to an end over it.
             TaskError: The language has no compiler that checks types.
         """
-        with _our_side():
+        with our_side():
             found = await self._compiler("check_types").diagnose(self.code, {TYPE_CHECKS: source})
         return tuple(diagnostic for diagnostic in found if diagnostic.file == TYPE_CHECKS)
 
@@ -262,7 +260,7 @@ class Candidate:
                 self.timing.new_process()
                 source = Source(code=self.code, harness=self._harness)
                 try:
-                    with _our_side():
+                    with our_side():
                         self._host = await self._launcher.load(source)
                 except CandidateError as error:
                     # What does not load now does not load for the next check either.
@@ -295,14 +293,3 @@ class Reference(Candidate):
             return await super().observe(name, *args, timeout=timeout)
         except CandidateError as error:
             raise TaskError(f"a reference that the answer is measured against failed: {error}") from error
-
-
-@contextmanager
-def _our_side() -> Iterator[None]:
-    """Keep a bug of ours from being taken for the answer's: inside a check any exception fails the check."""
-    try:
-        yield
-    except LlmBenchError:
-        raise
-    except Exception as error:
-        raise SandboxError(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,74 @@
+"""Each task tells good from bad: its references hold, and each faulty solution is caught by what it names."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from labelled import TESTS
+from labelled_node import TASKS, task_named
+
+from pytest_llmbench.scoring.proof import answer_of, faulty_problem
+from pytest_llmbench.scoring.scorecard import AXES
+
+PROMPTS = {
+    "async_race": "This JavaScript has an async/await race condition:",
+    "dijkstra": "Implement Dijkstra's shortest path in TypeScript with a real priority queue.",
+    "express_users": "Build an Express.js endpoint that paginates and filters a user list.",
+}
+FAULTY = [
+    (name, solution.name)
+    for name in TASKS
+    for solution in task_named(name).solutions
+    if solution.kind == "faulty"
+]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_its_prompt_is_the_one_that_was_agreed_on(name):
+    assert task_named(name).prompt.startswith(PROMPTS[name])
+
+
+def test_dijkstra_alone_is_hard():
+    assert {name: task_named(name).tags for name in TASKS} == {
+        "async_race": (),
+        "dijkstra": ("hard",),
+        "express_users": (),
+    }
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_two_references_reach_nine_on_each_axis(name, proofs):
+    proof = proofs[name]
+    assert proof.problems == {}
+    assert len(proof.evaluations) == 2
+    for evaluation in proof.evaluations.values():
+        assert all(getattr(evaluation.scorecard.axes, axis) >= 9 for axis in AXES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "solution"), FAULTY)
+def test_each_faulty_solution_is_caught_by_what_it_names(name, solution, judge, proofs):
+    task = task_named(name)
+    found = next(one for one in task.solutions if one.name == solution)
+    evaluation = asyncio.run(judge.judge(task, answer_of(found, task), plan=proofs[name].plan))
+    assert faulty_problem(found, proofs[name], evaluation.scorecard) is None
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_each_check_is_named_by_some_faulty_solution(name, proofs):
+    named = {label for solution in task_named(name).solutions for label in solution.caught_by}
+    assert named == {label for _, label, _ in proofs[name].plan.checks}
+    assert sum(solution.kind == "faulty" for solution in task_named(name).solutions) >= 6
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_harness_holds_no_expected_value(name):
+    harness = task_named(name).harness
+    assert harness is not None
+    assert not re.search(r"assert|expect|node:assert", harness)
+
+
+def test_the_suite_stands_where_these_tests_look_for_it():
+    assert (TESTS.parent / "task_suites" / "backend").is_dir()
