@@ -34,7 +34,7 @@ SLOTS = 1
 more memory, and answers would depend on what else is in the batch."""
 
 _SILENCE_S = 600.0
-"""A reply comes in one piece, after minutes where the machine is slow and the prompt long."""
+"""The first token comes after minutes where the machine is slow and the prompt long."""
 
 _TAIL = 4000
 """Characters of the server's last words that are kept for an error message."""

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_llmbench.completions.completion import Completion
-from pytest_llmbench.completions.openai_reply import reply_from
-from pytest_llmbench.completions.quoting import quoted
+from pytest_llmbench.completions.openai_reader import OpenAIReader
 from pytest_llmbench.completions.redaction import Secrets
-from pytest_llmbench.completions.said import said_by_body
 from pytest_llmbench.completions.trial import Trial
-from pytest_llmbench.completions.trouble import Trouble
-from pytest_llmbench.completions.wire import NotJson, parse_json
 
 _WORDS = {
     "max_tokens": "max_completion_tokens sent instead of max_tokens",
     "temperature": "temperature not sent",
     "seed": "seed not sent",
+    "stream": "asked for in one piece, not as a stream",
+    "stream_options": "stream_options not sent",
 }
+
+_COUNTED = {"include_usage": True}
+"""Without it a stream does not say how many tokens it took."""
 
 
 class OpenAIChat:
-    """The protocol of `POST {base URL}/chat/completions`, with the reply in one piece."""
+    """The protocol of `POST {base URL}/chat/completions`, streamed where the server can do that."""
 
     path = "/chat/completions"
 
@@ -35,63 +35,29 @@ class OpenAIChat:
         Several samples are several requests with seeds of their own: `n` is refused by some servers.
         """
         asked = trial.parameters
+        streams = "stream" not in refused
+        if not streams:
+            refused |= {"stream_options"}
         limit = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
-        optional = {"temperature": asked.temperature, "seed": asked.seed}
+        ours = {"temperature": asked.temperature, "seed": asked.seed, "stream_options": _COUNTED}
+        optional = {**{name: value for name, value in ours.items() if value is not None}, **asked.extra_body}
         messages = [{"role": "user", "content": trial.prompt}]
         if trial.system:
             messages.insert(0, {"role": "system", "content": trial.system})
         return {
             limit: asked.max_tokens,
-            **{name: value for name, value in optional.items() if value is not None and name not in refused},
-            **{name: value for name, value in asked.extra_body.items() if name not in refused},
+            **{name: value for name, value in optional.items() if name not in refused},
             "model": trial.api_name,
             "messages": messages,
-            "stream": False,
+            "stream": streams,
         }
 
     def adapted(self, refused: frozenset[str]) -> tuple[str, ...]:
         """Say in words what was changed."""
+        if "stream" in refused:
+            refused -= {"stream_options"}
         return tuple(_WORDS[name] for name in sorted(refused))
 
-    def reader(self, content_type: str, secrets: Secrets) -> WholeReplyReader:
+    def reader(self, content_type: str, secrets: Secrets) -> OpenAIReader:
         """Begin to read a reply."""
-        return WholeReplyReader(content_type, secrets)
-
-
-class WholeReplyReader:
-    """Reads a reply that comes in one piece.
-
-    Args:
-        content_type: What the server says that it is.
-        secrets: What may not appear in it.
-    """
-
-    def __init__(self, content_type: str, secrets: Secrets) -> None:
-        self._content_type = content_type
-        self._secrets = secrets
-        self._body = bytearray()
-
-    def feed(self, chunk: bytes) -> None:
-        """Take the next bytes of the body."""
-        self._body += chunk
-
-    def finish(self) -> Completion | Trouble:
-        """Parse the body."""
-        try:
-            document = self._secrets.hide_in(parse_json(bytes(self._body)))
-        except NotJson as error:
-            return self._not_json(str(error))
-        return reply_from(document)
-
-    def _not_json(self, why: str) -> Trouble:
-        text = self._secrets.hide(self._body.decode(errors="replace"))
-        is_page = "html" in self._content_type or text.lstrip().startswith("<")
-        what = "an HTML page" if is_page else f"something that is not JSON ({why})"
-        shown = f": {quoted(said_by_body(None, text).message)}" if text.strip() else ""
-        return Trouble(
-            kind="protocol",
-            text=f"is not an OpenAI-compatible API: it answered with {what}{shown}"
-            if is_page
-            else f"answered with {what}{shown}",
-            fatal=is_page,
-        )
+        return OpenAIReader(content_type, secrets)

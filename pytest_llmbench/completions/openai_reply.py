@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pytest_llmbench.completions.completion import Completion, Usage
 from pytest_llmbench.completions.quoting import quoted
 from pytest_llmbench.completions.said import Said, said_by
+from pytest_llmbench.completions.spoken import spoken_in
 from pytest_llmbench.completions.trouble import Trouble, trouble_from_status
 
 _FINISHED = {
@@ -29,16 +30,17 @@ def reply_from(document: object) -> Completion | Trouble:
     Args:
         document: Any JSON. Whoever parsed it has made its texts valid Unicode and free of keys.
     """
-    if not isinstance(document, dict):
-        return _foreign("the answer is not a JSON object")
     error = said_by(document)
-    choice = _first(document.get("choices"))
-    if error is None and choice is not None:
-        error = said_by(choice)
     if error is not None:
         return _error_inside(error)
+    if not isinstance(document, dict):
+        return _foreign("the answer is not a JSON object")
+    choice = _first(document.get("choices"))
     if choice is None:
         return _foreign(f"the answer has no 'choices', only {quoted(', '.join(document), 100)}")
+    error = said_by(choice)
+    if error is not None:
+        return _error_inside(error)
     if not isinstance(choice.get("message"), dict):
         return _foreign("the answer has no message in 'choices'")
     return _from_choice(document, choice)
@@ -51,16 +53,14 @@ def _from_choice(document: dict[str, Any], choice: dict[str, Any]) -> Completion
     if reason is not None and reason not in _FINISHED:
         text = f"broke off its answer with finish_reason {quoted(reason, 100)}"
         return Trouble(kind="server", text=text, retry=reason in _PASSING)
-    text, thoughts = _parts(message.get("content"))
-    reasoning = thoughts or _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
-    refusal = _text(message.get("refusal")) or _refused_part(message.get("content"))
+    spoken = spoken_in(message)
     usage = document.get("usage")
     return Completion(
-        text=text,
-        reasoning=reasoning or None,
+        text=spoken.text,
+        reasoning=spoken.reasoning or None,
         finish_reason=(_FINISHED[reason] or reason) if reason else None,
         native_finish_reason=_name(choice.get("native_finish_reason")),
-        refusal=refusal or None,
+        refusal=spoken.refusal or None,
         usage=_usage(usage) if isinstance(usage, dict) else Usage(),
         cost_usd_returned=_amount(usage.get("cost")) if isinstance(usage, dict) else None,
         model_returned=_name(document.get("model")),
@@ -98,36 +98,6 @@ def _first(choices: object) -> dict[str, Any] | None:
     return None
 
 
-def _parts(content: object) -> tuple[str, str]:
-    """Take the text and the thoughts out of a message's content: a text, or a list of typed parts."""
-    if not isinstance(content, list):
-        return _text(content), ""
-    text: list[str] = []
-    thoughts: list[str] = []
-    for part in content:
-        if isinstance(part, str):
-            text.append(part)
-        elif isinstance(part, dict):
-            is_thought = part.get("type") in ("thinking", "reasoning")
-            (thoughts if is_thought else text).append(_part_text(part))
-    return "".join(text), "".join(thoughts)
-
-
-def _part_text(part: dict[str, Any], keys: tuple[str, ...] = ("text", "thinking", "reasoning")) -> str:
-    for key in keys:
-        value = part.get(key)
-        if isinstance(value, str):
-            return value
-        if isinstance(value, list):
-            return "".join(_text(inner.get("text")) for inner in value if isinstance(inner, dict))
-    return ""
-
-
-def _refused_part(content: object) -> str:
-    parts = content if isinstance(content, list) else []
-    return "".join(_text(part.get("refusal")) for part in parts if isinstance(part, dict))
-
-
 def _usage(given: dict[str, Any]) -> Usage:
     output = _count(given.get("completion_tokens"))
     tokens = _count(given.get("prompt_tokens"))
@@ -161,10 +131,6 @@ def _amount(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value < 1e9 else None  # noqa: PLR2004 - no bill is that large
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _name(value: object) -> str | None:

@@ -14,10 +14,30 @@ from pytest_llmbench.completions.trouble import Trouble
 
 
 class ReplyReader(Protocol):
-    """Reads one reply with a status of success."""
+    """Reads one reply with a status of success, streamed or in one piece."""
+
+    @property
+    def limit(self) -> int:
+        """Bytes of this body at most, unpacked."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether the model's text has begun to come in a stream."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the model has ended its answer in a stream: what is missing may stay so."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing that may follow in a stream matters."""
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes of the body."""
+        """Take the next bytes of the body.
+
+        Raises:
+            BodyTooLarge: There are more than any answer has.
+        """
 
     def finish(self) -> Completion | Trouble:
         """Say what it was, once the body has ended. The completion has no times yet."""
@@ -34,7 +54,10 @@ class ChatProtocol(Protocol):
         """Give the headers that hold the key, and any that the API demands."""
 
     def body(self, trial: Trial, refused: frozenset[str]) -> dict[str, Any]:
-        """Write the request without the parameters that the server has refused."""
+        """Write the request without the parameters that the server has refused.
+
+        Where `stream` is among them, the reply is asked for in one piece.
+        """
 
     def adapted(self, refused: frozenset[str]) -> tuple[str, ...]:
         """Say in words what was changed for them."""

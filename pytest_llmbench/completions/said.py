@@ -19,8 +19,14 @@ _TAGS = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)|<[^<>]*>", re.DOTALL | re
 _LONGEST = 4000
 """Characters of a server's words that are looked at."""
 
-ADAPTABLE = ("max_tokens", "temperature", "seed")
-"""Parameters of a request that can be left out or named otherwise."""
+ADAPTABLE = {
+    "max_tokens": re.compile(r"\bmax_tokens\b"),
+    "temperature": re.compile(r"\btemperature\b"),
+    "seed": re.compile(r"\bseed\b"),
+    "stream_options": re.compile(r"\bstream_options\b"),
+    "stream": re.compile(r"\bstream(ing|ed)?\b", re.IGNORECASE),
+}
+"""Parameters of a request that can be left out or given otherwise, and how servers speak of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,14 @@ class Said:
         """The parameters that the server does not take as they were sent."""
         if "max_completion_tokens" in self.message:
             return frozenset({"max_tokens"})
-        if self.param in ADAPTABLE:
-            return frozenset({self.param})
+        param = self.param.partition(".")[0]
+        if param in ADAPTABLE:
+            return frozenset({param})
         if not _REFUSAL.search(self.everything):
             return frozenset()
-        named = (name for name in ADAPTABLE if re.search(rf"\b{name}\b", self.message))
-        return frozenset(named)
+        named = {name for name, words in ADAPTABLE.items() if words.search(self.message)}
+        # What is said of the options of streams says something of streams as well.
+        return frozenset(named - {"stream"} if "stream_options" in named else named)
 
 
 def said_by(document: object) -> Said | None:

@@ -19,6 +19,8 @@ _NO_MODEL = re.compile(
     r"\bmodel\b.{0,80}\b(does not exist|not exist|not found|is not available)",
     re.IGNORECASE | re.DOTALL,
 )
+_FLAGGED = re.compile(r"\bflagged\b|\bmoderation\b", re.IGNORECASE)
+"""Routers say 403 of a single prompt as well."""
 
 _RETRIED: dict[int, FailureKind] = {408: "timeout", 409: "server", 425: "server", 429: "rate_limit"}
 _FATAL: dict[int, FailureKind] = {
@@ -77,6 +79,8 @@ def _class_of(status: int, said: Said) -> tuple[FailureKind, bool, bool]:
         return "quota", True, False
     if status == HTTPStatus.BAD_REQUEST and _NO_MODEL.search(said.everything) and not said.refused:
         return "not_found", True, False
+    if status == HTTPStatus.FORBIDDEN and _FLAGGED.search(said.everything):
+        return "request", False, False
     if status in _RETRIED or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _RETRIED.get(status, "server"), False, True
     if status in _FATAL or status < HTTPStatus.BAD_REQUEST:

@@ -8,7 +8,12 @@ import zlib
 from typing import Any
 
 MAX_BODY = 32 * 1024 * 1024
-"""Bytes of a body at most, on the wire and unpacked."""
+"""Bytes of a body in one piece at most, on the wire and unpacked."""
+
+MAX_STREAM = 4 * MAX_BODY
+"""Bytes of a stream at most: around a token of a few bytes, some servers write four hundred."""
+
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
 _COMMENTS = re.compile(rb"\A(?:\s*:[^\n]*\n)+")
 """What some servers send to keep a connection alive, before a reply that is not a stream either."""
@@ -19,7 +24,14 @@ class NotJson(Exception):
 
 
 class BodyTooLarge(Exception):
-    """The body is larger than any answer."""
+    """The body is larger than any answer.
+
+    Args:
+        limit: What it may have, in bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit // 2**20} MiB")
 
 
 class BadEncoding(Exception):
@@ -32,9 +44,19 @@ def parse_json(body: bytes) -> Any:
     Raises:
         NotJson: It is not JSON, or not UTF-8.
     """
+    return decode_json(_COMMENTS.sub(b"", body))
+
+
+def decode_json(raw: bytes) -> Any:
+    """Parse JSON, after white space and a byte order mark; NaN and the like are None.
+
+    Raises:
+        NotJson: It is not JSON, or not UTF-8.
+    """
+    text = ""
     try:
-        text = _COMMENTS.sub(b"", body).decode("utf-8-sig").strip().removeprefix("\ufeff")
-        return json.loads(text, parse_constant=lambda _: None)
+        text = raw.decode().strip().removeprefix("\ufeff").lstrip()
+        return _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise NotJson(f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -77,7 +99,7 @@ class Unpacker:
         """
         self._taken += len(chunk)
         if self._taken > self._limit:
-            raise BodyTooLarge
+            raise BodyTooLarge(self._limit)
         if self._inflate is None:
             return chunk
         try:
@@ -86,5 +108,5 @@ class Unpacker:
             raise BadEncoding("a damaged compressed body") from None
         self._given += len(plain)
         if self._given > self._limit:
-            raise BodyTooLarge
+            raise BodyTooLarge(self._limit)
         return plain

@@ -30,7 +30,8 @@ async def test_a_request_is_the_trial(loopback, make_client, trial):
         "max_tokens": 100,
         "seed": 3,
         "top_p": 0.5,
-        "stream": False,
+        "stream": True,
+        "stream_options": {"include_usage": True},
     }
 
 
@@ -50,7 +51,14 @@ async def test_a_reply_is_a_completion(loopback, make_client, trial):
         model_returned="m-0901",
         system_fingerprint="fp_1",
         latency_s=0.0,
-        request={"model": "m", "temperature": 0.2, "max_tokens": 100, "seed": 3, "stream": False},
+        request={
+            "model": "m",
+            "temperature": 0.2,
+            "max_tokens": 100,
+            "seed": 3,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        },
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from loopback import chat, error, say
+from streams import WHOLE, say_stream, stream
 
 pytestmark = pytest.mark.asyncio
 
@@ -85,3 +86,47 @@ async def test_a_context_that_is_too_long_changes_nothing(loopback, make_client,
     loopback.answers(error(400, "This model's maximum context length is 8192 tokens; reduce max_tokens."))
     failure = await make_client().complete(trial, loopback.provider)
     assert (failure.kind, failure.attempts) == ("request", 1)
+
+
+OPTIONS_REFUSED = [
+    error(400, "Unrecognized request argument supplied: stream_options"),
+    error(400, "no", param="stream_options.include_usage"),
+    error(400, "stream_options is only supported with stream"),
+    say({"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"], "msg": "no"}]}, 422),
+]
+
+
+@pytest.mark.parametrize("refusal", OPTIONS_REFUSED)
+async def test_the_options_of_a_stream_are_left_out(loopback, make_client, trial, refusal):
+    loopback.answers(refusal, say_stream(stream(WHOLE)))
+    client = make_client(retries=0)
+    completion = await client.complete(trial, loopback.provider)
+    assert (completion.text, completion.adapted) == ("hello", ("stream_options not sent",))
+    assert loopback.requests[1].json["stream"] is True
+    assert "stream_options" not in loopback.requests[1].json
+    assert (await client.complete(trial, loopback.provider)).attempts == 1
+
+
+STREAM_REFUSED = [
+    error(400, "Streaming is not supported"),
+    error(400, "Your organization must be verified to stream this model.", param="stream"),
+    error(422, "stream: extra inputs are not permitted"),
+]
+
+
+@pytest.mark.parametrize("refusal", STREAM_REFUSED)
+async def test_without_streams_the_answer_comes_in_one_piece(loopback, make_client, trial, refusal):
+    loopback.answers(refusal, say(chat()))
+    client = make_client(retries=0)
+    completion = await client.complete(trial, loopback.provider)
+    assert completion.adapted == ("asked for in one piece, not as a stream",)
+    assert completion.request["stream"] is False
+    assert "stream_options" not in completion.request
+    assert (await client.complete(trial, loopback.provider)).attempts == 1
+
+
+async def test_first_the_options_and_then_the_stream(loopback, make_client, trial):
+    loopback.answers(OPTIONS_REFUSED[0], STREAM_REFUSED[0], say(chat()))
+    completion = await make_client(retries=0).complete(trial, loopback.provider)
+    assert completion.adapted == ("asked for in one piece, not as a stream",)
+    assert completion.attempts == 3

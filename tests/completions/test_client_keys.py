@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from loopback import KEY, chat, error, say
+from streams import counts, event, piece, say_stream, stream
 
 from pytest_llmbench.completions.redaction import HIDDEN
 
@@ -41,6 +42,12 @@ def spread(value=KEY):
         say(f"not json {KEY}".encode(), 503),
         say(b"", 302, location=f"http://127.0.0.1/?key={KEY}"),
         say(b"", content_encoding=KEY),
+        say_stream(
+            stream([piece(f"# {KEY[:9]}"), piece(KEY[9:], "stop", refusal=KEY), counts(provider=KEY)])
+        ),
+        say_stream(event({"error": {"message": KEY, "code": 400}})),
+        say_stream(b"event: error\n" + event(KEY.encode())),
+        say_stream(event(f"not json {ESCAPED}".encode())),
     ],
 )
 async def test_a_key_never_comes_back(loopback, make_client, trial, behave, caplog):

@@ -117,6 +117,8 @@ async def test_it_answers_like_any_provider(serving, trial):
     assert completion.text
     assert completion.finish_reason == "length"
     assert completion.usage.output == 24
+    assert completion.adapted == ()
+    assert 0 < completion.first_token_s < completion.latency_s
     assert completion.model_returned == "SmolLM2-135M-Instruct.Q4_1"
 
 
