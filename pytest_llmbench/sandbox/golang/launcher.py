@@ -36,6 +36,7 @@ class GoLauncher:
     def __init__(
         self, sandbox: Sandbox, toolchain: GoToolchain, limits: Limits, load_timeout_s: float = 10.0
     ) -> None:
+        self.toolchain = toolchain
         self._sandbox = sandbox
         self._workshop = Workshop(sandbox, toolchain)
         self._tool = Mount(source=toolchain.tool, target=_TOOL)

@@ -26,6 +26,7 @@ type unit struct {
 	PackageFile map[string]string
 	VetxOnly    bool
 	VetxOutput  string
+	Stdout      string // where a tool is to write instead of to its standard output
 }
 
 // vetUnit is a run of this program as a vet tool. Packages that the answer imports
@@ -48,11 +49,11 @@ func vetUnit(arguments []string) error {
 	}
 	found := checkUnit(given)
 	if len(found) == 0 || found[0].Rule != "compile" {
-		output, err := exec.Command(goTool("vet"), "-json", path).Output()
+		reported, err := given.vet(path)
 		if err != nil {
-			return describeFailure("vet", err)
+			return err
 		}
-		found = append(found, diagnostics("vet", output)...)
+		found = append(found, reported...)
 	}
 	if given.VetxOutput != "" {
 		if err := os.WriteFile(given.VetxOutput, nil, 0o600); err != nil {
@@ -64,6 +65,23 @@ func vetUnit(arguments []string) error {
 		return err
 	}
 	return os.WriteFile(os.Getenv(findingsVariable), report, 0o600)
+}
+
+// vet runs Go's own vet, and keeps what it finds from the go command, which would print it.
+func (u unit) vet(path string) ([]problem, error) {
+	output, err := exec.Command(goTool("vet"), "-json", path).Output()
+	if err != nil {
+		return nil, describeFailure("vet", err)
+	}
+	if u.Stdout != "" {
+		if output, err = os.ReadFile(u.Stdout); err != nil {
+			return nil, err
+		}
+		if err := os.Truncate(u.Stdout, 0); err != nil {
+			return nil, err
+		}
+	}
+	return diagnostics("vet", output), nil
 }
 
 func goTool(name string) string {

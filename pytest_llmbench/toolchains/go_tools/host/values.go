@@ -54,7 +54,9 @@ func unfit(into reflect.Value, given any) error {
 }
 
 func kindName(given any) string {
-	switch given.(type) {
+	switch given := given.(type) {
+	case foreign:
+		return string(given)
 	case nil:
 		return "null"
 	case int64:
@@ -190,44 +192,64 @@ func fillInterface(into reflect.Value, given any) error {
 	if given == nil {
 		return nil
 	}
-	plain := reflect.ValueOf(natural(given))
-	if !plain.Type().AssignableTo(into.Type()) {
+	plain, err := natural(given)
+	if err != nil {
+		return err
+	}
+	value := reflect.ValueOf(plain)
+	if !value.Type().AssignableTo(into.Type()) {
 		return unfit(into, given)
 	}
-	into.Set(plain)
+	into.Set(value)
 	return nil
 }
 
-func natural(given any) any {
+func natural(given any) (any, error) {
 	switch given := given.(type) {
+	case foreign:
+		return nil, fmt.Errorf("a %s has no counterpart in Go", string(given))
 	case int64:
-		return int(given)
+		return int(given), nil
 	case list:
 		items := make([]any, len(given))
 		for i, item := range given {
-			items[i] = natural(item)
+			value, err := natural(item)
+			if err != nil {
+				return nil, err
+			}
+			items[i] = value
 		}
-		return items
+		return items, nil
 	case dict:
 		return naturalMap(given)
 	}
-	return given
+	return given, nil
 }
 
-func naturalMap(pairs dict) any {
+// naturalMap gives a map of texts where all keys are texts, and else one of any.
+func naturalMap(pairs dict) (any, error) {
 	texts, others := map[string]any{}, map[any]any{}
 	for _, both := range pairs {
-		if key, ok := both.key.(string); ok {
-			texts[key] = natural(both.value)
+		key, err := natural(both.key)
+		if err != nil {
+			return nil, err
 		}
-		if key := natural(both.key); key == nil || reflect.TypeOf(key).Comparable() {
-			others[key] = natural(both.value)
+		value, err := natural(both.value)
+		if err != nil {
+			return nil, err
 		}
+		if text, ok := key.(string); ok {
+			texts[text] = value
+		}
+		if key != nil && !reflect.TypeOf(key).Comparable() {
+			return nil, fmt.Errorf("a %s cannot be the key of a map", kindName(both.key))
+		}
+		others[key] = value
 	}
 	if len(texts) == len(pairs) {
-		return texts
+		return texts, nil
 	}
-	return others
+	return others, nil
 }
 
 // encode writes a value of the answer; what cannot cross becomes its type's name.

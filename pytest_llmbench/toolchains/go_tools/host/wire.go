@@ -13,9 +13,13 @@ import (
 )
 
 // Values cross the pipe as JSON with tags; sandbox/codec.py says how. What is
-// read becomes one of: nil, bool, int64, float64, string, []byte, list, dict.
+// read becomes one of: nil, bool, int64, float64, string, []byte, list, dict, or
+// foreign where Go has nothing of the kind.
 
 type list []any
+
+// foreign says what a value is that has no counterpart here.
+type foreign string
 
 type pair struct{ key, value any }
 
@@ -94,7 +98,7 @@ func tagged(tag string, payload any) (any, error) {
 	case "int":
 		whole, err := strconv.ParseInt(text, 0, 64)
 		if err != nil {
-			return nil, fmt.Errorf("%s does not fit into 64 bits", text)
+			return foreign("whole number of more than 64 bits"), nil
 		}
 		return whole, nil
 	case "float":
@@ -106,7 +110,7 @@ func tagged(tag string, payload any) (any, error) {
 	case "dict":
 		return dictOf(items)
 	}
-	return nil, fmt.Errorf("a value with the tag %q has no counterpart in Go", tag)
+	return foreign("value of the kind " + tag), nil
 }
 
 func listOf(raw []any) (list, error) {
