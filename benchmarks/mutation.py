@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib.util
 import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 from mutants import Mutant, make_mutants
+from suite import SUITE, load_task
 
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.languages import Languages
@@ -33,12 +32,9 @@ from pytest_llmbench.sandbox.host import CheckingLauncher, HostLauncher, Source
 from pytest_llmbench.scoring.judge import Judge
 from pytest_llmbench.scoring.proof import answer_of
 from pytest_llmbench.scoring.score import Score
-from pytest_llmbench.tasks.build import build_task
-from pytest_llmbench.tasks.decorator import ATTRIBUTE
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Body, Task
 
-SUITE = Path(__file__).parent.parent / "task_suites" / "backend"
 TASKS = ("flatten", "async_race", "dijkstra", "express_users")
 GOAL = 0.85
 """The share of mutants that the checks of a task have to kill, for each reference."""
@@ -221,24 +217,6 @@ def mutated(reference: Solution, code: str, mutant: Mutant, number: int) -> Solu
     path = reference.path.with_name(f"{reference.name}.{number}.mutant")
     text = reference.text.replace(code, mutant.source)
     return Solution(name=path.name, kind="faulty", path=path, text=text, reply=reference.reply)
-
-
-def load_task(folder: Path) -> Task:
-    """Read the task of a folder.
-
-    Raises:
-        UsageError: The folder has no task, or a task that is declared wrongly.
-    """
-    path = folder / f"test_{folder.name}.py"
-    spec = importlib.util.spec_from_file_location(f"mutated_{folder.name}", path) if path.is_file() else None
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{path} is not there: a task's folder holds a test_NAME.py of the same name")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    function = getattr(module, f"test_{folder.name}", None)
-    if function is None or not hasattr(function, ATTRIBUTE):
-        raise UsageError(f"{path} has no task test_{folder.name}")
-    return build_task(function, path)
 
 
 def show(figures: Figures) -> str:
