@@ -76,6 +76,10 @@ class SandboxProcess(Protocol):
         """What the process has printed so far, cut at `Limits.output_bytes`."""
         ...
 
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the whole tree so far, as the kernel counts them: no code inside has a say in it."""
+        ...
+
     def fault(self) -> str | None:
         """Why our side ended it ("memory: 600 MiB used, 512 MiB allowed"), or None."""
         ...

@@ -42,8 +42,8 @@ class Observation(Value):
 
     `rejections` are the promises that were rejected and handled by nobody since the last call that
     returned, as "TypeError: text"; `cpu_s` are the CPU seconds that the call took, all threads, as the
-    process itself measured them. Hosts of languages that have no promises, or do not measure, leave
-    them empty.
+    process itself measured them, or as the kernel counted them where that is clearly more. Hosts of
+    languages that have no promises, or do not measure, leave them empty.
     """
 
     value: Any

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pytest_llmbench.errors import SandboxError
 from pytest_llmbench.sandbox.base import MIB, Limits
 from pytest_llmbench.sandbox.pipes import Child, Ear, start_child
+from pytest_llmbench.sandbox.tree import cpu_seconds
 from pytest_llmbench.sandbox.watch import MemoryWatch
 
 _MAX_PRINTED = 64 * MIB
@@ -105,6 +106,10 @@ class ContainedProcess:
     def stderr_text(self) -> str:
         """What the process has printed so far, cut at `Limits.output_bytes`."""
         return self._ear.kept.decode("utf-8", "replace")
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the whole tree so far."""
+        return 0.0 if self._started.ended.done() else cpu_seconds(self.pid)
 
     def fault(self) -> str | None:
         """Why our side ended it, or None."""
