@@ -47,7 +47,28 @@ def _parser() -> argparse.ArgumentParser:
         help="make toolchains ready first, of all languages or of those named: packages, compiler caches",
     )
     found.set_defaults(run=_doctor)
+    _add_compare(commands)
     return parser
+
+
+def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
+    compared = commands.add_parser(
+        "compare", help="say what changed between two runs, and hold it against a gate"
+    )
+    compared.add_argument("before", metavar="A", help="the earlier run: its JSON file")
+    compared.add_argument("after", metavar="B", help="the later run, likewise")
+    compared.add_argument(
+        "--fail",
+        action="append",
+        default=[],
+        metavar="EXPR",
+        help="end with 1 on a loss this large that is not chance, such as score:0.5; repeatable",
+    )
+    compared.add_argument("--markdown", type=Path, metavar="PATH", help="write a summary in Markdown")
+    compared.add_argument(
+        "--inconclusive", type=int, default=6, metavar="N", help="exit code where the gate cannot tell (6)"
+    )
+    compared.set_defaults(run=_compare)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -80,6 +101,21 @@ def _doctor(given: argparse.Namespace) -> int:
     # Without the option None, with the option alone an empty list.
     warm = () if given.warm is None else given.warm or LANGUAGES
     return doctor(os.environ, _say, warm)
+
+
+def _compare(given: argparse.Namespace) -> int:
+    from pytest_llmbench.commands.compare import compare_runs, load_file
+
+    return compare_runs(
+        given.before,
+        given.after,
+        fail=given.fail,
+        markdown=given.markdown,
+        inconclusive=given.inconclusive,
+        environ=os.environ,
+        say=_say,
+        load=load_file,
+    )
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,7 @@ from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.models.price import cost_usd
-from pytest_llmbench.report.document import AnswerPart, SamplePart, UsagePart
+from pytest_llmbench.report.document import AnswerPart, AskedPart, SamplePart, UsagePart
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.scorecard import Scorecard, Status
 
@@ -56,6 +56,7 @@ def sample_part(outcome: Outcome, model: Model) -> SamplePart:
         checks=card.checks,
         findings=card.findings,
         error=card.error,
+        asked=asked_part(outcome.trial),
     )
     if completion is None:
         return part
@@ -68,8 +69,21 @@ def sample_part(outcome: Outcome, model: Model) -> SamplePart:
             "latency_s": completion.latency_s,
             "first_token_s": completion.first_token_s,
             "adapted": completion.adapted,
+            "system_fingerprint": completion.system_fingerprint,
             "answer": _answer_part(outcome.answer, completion),
         }
+    )
+
+
+def asked_part(trial: Trial) -> AskedPart:
+    """Give what was asked beside the prompt."""
+    parameters = trial.parameters
+    return AskedPart(
+        temperature=parameters.temperature,
+        max_tokens=parameters.max_tokens,
+        seed=parameters.seed,
+        system=trial.system,
+        extra_body=parameters.extra_body,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pytest_llmbench.scoring.scorecard import AxisScores, Check, Finding, Status
 
@@ -105,6 +105,16 @@ class AnswerPart(_Part):
     reasoning: str | None = None
 
 
+class AskedPart(_Part):
+    """What was asked beside the prompt."""
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    system: str = ""
+    extra_body: dict[str, JsonValue] = {}
+
+
 class SamplePart(_Part):
     """One trial, judged or not. Times are seconds."""
 
@@ -123,6 +133,8 @@ class SamplePart(_Part):
     first_token_s: float | None = None
     adapted: tuple[str, ...] = ()
     answer: AnswerPart = AnswerPart()
+    system_fingerprint: str | None = None
+    asked: AskedPart | None = None
 
 
 class ResultPart(_Part):

@@ -7,8 +7,8 @@ when an interval is asked for.
 from __future__ import annotations
 
 import math
-import statistics
 import warnings
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pytest_llmbench.statistics.permutation import Strata, mean_difference
@@ -37,7 +37,7 @@ def spread(before: Strata, after: Strata) -> Spread | None:
     groups = [*before, *after]
     if not groups or min(map(len, groups)) < _PAIR:
         return None
-    parts = [statistics.variance(group) / len(group) / len(before) ** 2 for group in groups]
+    parts = [_variance(group) / len(group) / len(before) ** 2 for group in groups]
     total = math.fsum(parts)
     if total == 0:
         return Spread(0.0, math.inf)
@@ -45,13 +45,17 @@ def spread(before: Strata, after: Strata) -> Spread | None:
     return Spread(math.sqrt(total), total**2 / below if below > 0 else math.inf)
 
 
+def _variance(values: Sequence[float]) -> float:
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
 def t_quantile(level: float, freedom: float) -> float:
     """Give how many standard errors an interval of a level reaches to each side."""
-    from scipy import stats
+    from scipy import special
 
-    return float(
-        stats.norm.ppf((1 + level) / 2) if math.isinf(freedom) else stats.t.ppf((1 + level) / 2, freedom)
-    )
+    tail = (1 + level) / 2
+    return float(special.ndtri(tail) if math.isinf(freedom) else special.stdtrit(freedom, tail))
 
 
 def t_interval(before: Strata, after: Strata, *, level: float = LEVEL) -> Interval | None:

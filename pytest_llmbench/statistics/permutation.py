@@ -50,6 +50,8 @@ def permutation_p(before: Strata, after: Strata, *, seed: int = 0, draws: int = 
     import numpy as np
 
     real = abs(mean_difference(before, after))
+    if all(len({*old, *new}) == 1 for old, new in zip(before, after, strict=True)):
+        return 1.0
     pools = [np.array([*new, *old], dtype=float) for old, new in zip(before, after, strict=True)]
     if len(pools) == 1 and math.comb(len(pools[0]), len(after[0])) <= draws:
         chosen = _all_deals(len(pools[0]), len(after[0]))

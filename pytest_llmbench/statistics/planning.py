@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 
 from pytest_llmbench.statistics.intervals import LEVEL, spread, t_quantile
 from pytest_llmbench.statistics.permutation import Strata, mean_difference
@@ -33,7 +34,10 @@ def further_samples(before: Strata, after: Strata, *, margin: float) -> int | No
     half = max(far, margin - far)
     now = min(map(len, (*before, *after)))
     lowest = max(1, _LEAST - now) if len(before) == 1 else 1
-    return next((more for more in range(lowest, MOST + 1) if _half_width(found, now, more) < half), None)
+    steps = range(lowest, MOST + 1)
+    # The width only ever shrinks, so that halving finds the first step that is narrow enough.
+    place = bisect_left(steps, True, key=lambda more: _half_width(found, now, more) < half)
+    return steps[place] if place < len(steps) else None
 
 
 def _half_width(found: tuple[float, float], now: int, more: int) -> float:
