@@ -20,6 +20,17 @@ from pytest_llmbench.values import Value
 RELEASE = "1.27"
 """The release of Go that tasks speak of."""
 
+GO_SETTINGS = {
+    "GOPROXY": "off",
+    "GOTOOLCHAIN": "local",
+    "GOTELEMETRY": "off",
+    "GOENV": "off",
+    "GOWORK": "off",
+    # The same for all commands: each other set of flags would be another cache.
+    "GOFLAGS": "-trimpath -buildvcs=false -tags=netgo,osusergo",
+}
+"""Variables of each go command: nothing is asked of any network, nothing depends on the user."""
+
 INSTALL_COMMAND = "pip install 'pytest-llmbench[go]'"
 
 _MODULE = "go"
@@ -102,17 +113,11 @@ def find_c_compiler(
 
 
 def go_environment(go: Go, *, path: str = "/usr/bin:/bin") -> Mapping[str, str]:
-    """The environment of each go command: nothing is asked of any network, nothing depends on the user."""
+    """The environment of each go command."""
     return {
+        **GO_SETTINGS,
         "GOROOT": str(go.root),
         "PATH": f"{go.root / 'bin'}:{path}",
-        "GOPROXY": "off",
-        "GOTOOLCHAIN": "local",
-        "GOTELEMETRY": "off",
-        "GOENV": "off",
-        "GOWORK": "off",
-        # The same for all commands: each other set of flags would be another cache.
-        "GOFLAGS": "-trimpath -buildvcs=false -tags=netgo,osusergo",
         "LANG": "C.UTF-8",
     }
 

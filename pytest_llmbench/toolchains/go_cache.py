@@ -8,6 +8,9 @@ a hash of all that decides its content, so that a new version of ours costs seco
     go/libraries-…   the build cache of the standard library, minutes of work
     go/host-…        on top of it, that of the package that serves an answer's functions
 
+Where Go lies decides on the last one alone: the go command does not ask for it in what it compiles
+with `-trimpath`, only in its index of the folders there. So a new virtual environment costs seconds.
+
 Sandboxes only read them: the tool serves them to the go command, and keeps what is new for the
 sandbox alone (see `go_tools/cache.go`).
 """
@@ -26,6 +29,7 @@ from pathlib import Path
 from pytest_llmbench.errors import ToolchainMissing
 from pytest_llmbench.toolchains.cache import is_whole, make_once, user_cache
 from pytest_llmbench.toolchains.go import (
+    GO_SETTINGS,
     RELEASE,
     CCompiler,
     Go,
@@ -82,13 +86,12 @@ class GoCache:
         self._compiler = compiler
         self._run = run or _run
         base = user_cache(environ) / "go"
-        flags = json.dumps(dict(go_environment(go)), sort_keys=True)
-        common = [go.model_dump_json(), platform.machine(), flags]
+        common = [go.version, platform.machine(), json.dumps(GO_SETTINGS, sort_keys=True)]
         c_compiler = "" if compiler is None else compiler.model_dump_json()
         warm, host = _TOOLS / "warm", _TOOLS / "host"
         self.tool = base / f"tool-{_digest(common, _sources(_TOOLS, warm))}"
         self.libraries = base / f"libraries-{_digest([*common, c_compiler], _sources(warm))}"
-        self.host = base / f"host-{_digest([self.libraries.name], _sources(host))}"
+        self.host = base / f"host-{_digest([self.libraries.name, str(go.root)], _sources(host))}"
 
     def find(self) -> GoToolchain | None:
         """The toolchain where its cache is warm and whole, else None. Nothing is compiled."""
@@ -173,6 +176,8 @@ class GoCache:
     def _fill_host(self, folder: Path) -> None:
         source = folder / "work" / "answer"
         shutil.copytree(_TOOLS / "host", source / "llmbench", copy_function=shutil.copyfile)
+        # So that all libraries are looked up, which puts them into the index.
+        shutil.copyfile(_TOOLS / "warm" / "warm.go", source / "answer.go")
         (source / "answer_test.go").write_text(_HOST_USER, encoding="utf-8")
         _write_module(source)
         env = {

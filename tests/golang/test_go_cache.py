@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pytest_llmbench.errors import ToolchainMissing
-from pytest_llmbench.toolchains.go import CCompiler, Go
+from pytest_llmbench.toolchains.go import CCompiler, Go, find_c_compiler
 from pytest_llmbench.toolchains.go_cache import GoCache, GoToolchain
 from pytest_llmbench.toolchains.go_status import go_cache, go_statuses
 
@@ -114,7 +114,6 @@ def test_damage_is_mended(tmp_path: Path) -> None:
     ("go", "compiler"),
     [
         (GO.model_copy(update={"version": "1.27.4"}), GCC),
-        (GO.model_copy(update={"root": Path("/other")}), GCC),
         (GO, GCC.model_copy(update={"version": "13"})),
         (GO, None),
     ],
@@ -123,6 +122,25 @@ def test_another_toolchain_is_another_cache(tmp_path: Path, go: Go, compiler: CC
     environ = {"XDG_CACHE_HOME": str(tmp_path)}
     assert GoCache(go, compiler, environ).libraries != GoCache(GO, GCC, environ).libraries
     assert GoCache(GO, GCC, environ).libraries == GoCache(GO, GCC, environ).libraries
+
+
+def test_another_place_of_go_is_not_another_library(tmp_path: Path, toolchain: GoToolchain) -> None:
+    """What is compiled does not depend on where Go lies, as in each virtual environment it does."""
+    moved = tmp_path / "moved" / "go"
+    moved.parent.mkdir()
+    moved.symlink_to(toolchain.go.root)
+    here = go_cache(os.environ)
+    there = GoCache(
+        Go(root=moved, version=toolchain.go.version), find_c_compiler(), {"XDG_CACHE_HOME": str(tmp_path)}
+    )
+    assert (there.tool.name, there.libraries.name) == (here.tool.name, here.libraries.name)
+    assert there.host.name != here.host.name
+    there.host.parent.mkdir(parents=True)
+    there.tool.symlink_to(here.tool)
+    there.libraries.symlink_to(here.libraries)
+    *_, host = there.warm().build_caches
+    sizes = [path.stat().st_size for path in host.rglob("*") if path.is_file()]
+    assert sum(sizes) < 5_000_000
 
 
 class SlowRunner(Runner):
