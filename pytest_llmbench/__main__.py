@@ -20,9 +20,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         code: int = given.run(given)
+        sys.stdout.flush()
     except UsageError as error:
         print(f"ERROR: {error}", file=sys.stderr)  # noqa: T201 - a command's output
         return USAGE_ERROR
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, as `head` does; what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return code
 
 
