@@ -117,4 +117,4 @@ def test_the_built_in_tasks_have_no_weak_points(pytester: pytest.Pytester) -> No
     tasks = Path(__file__).parents[2] / "task_suites"
     result = pytester.runpytest_subprocess(f"{tasks}", "--llm-lint", "-k", "lint", "-p", "no:cacheprovider")
     assert result.ret == 0, result.stdout.str()
-    assert result.parseoutcomes()["passed"] >= 4
+    assert result.parseoutcomes()["passed"] == 5
