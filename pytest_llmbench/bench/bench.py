@@ -54,6 +54,10 @@ class Caller(Protocol):
         """Make a trial's call, retries included. Expected failures are values."""
         ...
 
+    async def stop(self) -> None:
+        """Send nothing more: requests in flight finish, and calls that wait end as `cancelled`."""
+        ...
+
 
 @dataclass(frozen=True)
 class Job:
@@ -85,6 +89,7 @@ class Bench:
         self._caller: Caller | None = None
         self._calls: LoopThread | None = None
         self._outcomes: dict[str, Future[Outcome]] = {}
+        self._in_flight: set[Future[None]] = set()
         self._stopped = False
 
     def open(self) -> None:
@@ -145,8 +150,21 @@ class Bench:
         return future.result()
 
     def stop_scheduling(self) -> None:
-        """Make no further call; calls in flight finish and are judged."""
+        """Make no further call, also none that waits already; calls in flight finish."""
+        if self._stopped:
+            return
         self._stopped = True
+        if self._calls is not None and self._caller is not None:
+            self._calls.submit(self._caller.stop()).result()
+
+    @property
+    def in_flight(self) -> int:
+        """Calls under way."""
+        return len(self._in_flight)
+
+    def finish(self) -> None:
+        """Wait for the calls under way: they are paid for in any case."""
+        concurrent.futures.wait(list(self._in_flight))
 
     def close(self) -> None:
         """Cancel what is under way, close connections, end servers and sandboxes."""
@@ -189,11 +207,23 @@ class Bench:
         assert self._caller is not None, "open() comes first"  # noqa: S101 - a bug, not a condition
         if self._stopped:
             raise asyncio.CancelledError
-        reply = await self._caller.complete(trial)
+        reply = await self._reply(self._caller, trial)
         if isinstance(reply, ApiFailure):
+            if reply.kind == "cancelled":
+                raise asyncio.CancelledError
             return api_failed(trial, reply)
         answer, evaluation = await asyncio.wrap_future(self.judging.judge_reply(task, reply))
         return Outcome(trial, evaluation, completion=reply, answer=answer)
+
+    async def _reply(self, caller: Caller, trial: Trial) -> Completion | ApiFailure:
+        """Make a call, and keep note of it while it goes on."""
+        ended: Future[None] = Future()
+        self._in_flight.add(ended)
+        try:
+            return await caller.complete(trial)
+        finally:
+            self._in_flight.discard(ended)
+            ended.set_result(None)
 
     def _watch(self) -> None:
         for loop in (self.judging.loop, self._calls):

@@ -72,6 +72,11 @@ class ModelCaller:
         """Close connections, and end the server."""
         await self._open.aclose()
 
+    async def stop(self) -> None:
+        """Send nothing more; requests in flight finish."""
+        if self._client is not None:
+            self._client.stop()
+
     async def complete(self, trial: Trial) -> Completion | ApiFailure:
         """Make a trial's call."""
         chosen = self._selected[trial.model]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import httpx
 
+from pytest_llmbench.completions.clock import Clock
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.memory import Memory, Place
-from pytest_llmbench.completions.network import ERRORS, trouble_from_network
+from pytest_llmbench.completions.network import ERRORS, closed_unasked, trouble_from_network
 from pytest_llmbench.completions.protocol import ChatProtocol, ReplyReader
 from pytest_llmbench.completions.quoting import quoted
 from pytest_llmbench.completions.redaction import Secrets
 from pytest_llmbench.completions.retry import retry_after_s
+from pytest_llmbench.completions.reuse import WAY, Way
 from pytest_llmbench.completions.said import said_by_body
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.completions.trouble import Trouble, trouble_from_status
@@ -36,24 +37,17 @@ _AFTER_ALL_S = 0.5
 
 
 class Timeouts(Value):
-    """Limits of one attempt, in seconds.
+    """Limits of one call, in seconds.
 
-    `silence_s` is how long a connection may be without a byte, `attempt_s` how long the whole
-    attempt may take, `connect_s` how long a server may take to accept a connection.
+    `silence_s` is how long a connection may be without a byte, `attempt_s` how long a whole attempt
+    may take, `connect_s` how long a server may take to accept a connection. `call_s` is how long
+    all attempts may take together, with the waits between them; the first wait in line is not counted.
     """
 
     silence_s: float = 60.0
     attempt_s: float = 600.0
+    call_s: float = 900.0
     connect_s: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Time: seconds that only go forward, seconds since the epoch, and waiting."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +91,17 @@ class Attempts:
         self._clock = clock
         self._memory = memory
 
-    async def make(self, call: Call, refused: frozenset[str]) -> Completion | Trouble:
+    async def make(self, call: Call, refused: frozenset[str], left_s: float) -> Completion | Trouble:
         """Ask once.
 
         Args:
             call: What to ask.
             refused: The parameters that the server does not take.
+            left_s: Seconds that are left for the call.
         """
-        limits = self._limits(call)
+        limits = self._limits(call, left_s)
+        way = Way()
+        WAY.set(way)
         try:
             async with asyncio.timeout(limits.attempt_s) as deadline:
                 return await self._post(call, refused, limits)
@@ -116,11 +113,13 @@ class Attempts:
             if deadline.expired():
                 text = f"gave no whole answer within {limits.attempt_s:g} s"
                 return Trouble(kind="timeout", text=text, retry=True)
-            return trouble_from_network(error, limits.silence_s, limits.connect_s)
+            trouble = trouble_from_network(error, limits.silence_s, limits.connect_s)
+            return replace(trouble, stale=way.reused and closed_unasked(error))
 
-    def _limits(self, call: Call) -> Timeouts:
+    def _limits(self, call: Call, left_s: float) -> Timeouts:
         silence_s = call.provider.timeout_s or self._timeouts.silence_s
-        return self._timeouts.model_copy(update={"silence_s": silence_s})
+        attempt_s = min(self._timeouts.attempt_s, left_s)
+        return self._timeouts.model_copy(update={"silence_s": silence_s, "attempt_s": attempt_s})
 
     async def _post(self, call: Call, refused: frozenset[str], limits: Timeouts) -> Completion | Trouble:
         left_out = call.left_out | refused

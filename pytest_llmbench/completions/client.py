@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 import httpx
 
-from pytest_llmbench.completions.attempt import Attempts, Call, Clock, Timeouts
+from pytest_llmbench.completions.attempt import Attempts, Call, Timeouts
+from pytest_llmbench.completions.clock import Clock
 from pytest_llmbench.completions.completion import ApiFailure, Completion
-from pytest_llmbench.completions.limits import ConnectionLimits
+from pytest_llmbench.completions.course import WAITED, Course, most_tokens
+from pytest_llmbench.completions.limits import ConnectionLimits, Permit
 from pytest_llmbench.completions.memory import Memory, Place
 from pytest_llmbench.completions.openai_chat import OpenAIChat
+from pytest_llmbench.completions.outage import Outages
 from pytest_llmbench.completions.protocol import ChatProtocol
 from pytest_llmbench.completions.redaction import Secrets, secret_headers
 from pytest_llmbench.completions.retry import RetryPolicy
@@ -28,9 +33,9 @@ class ChatClient:
     Args:
         http: The HTTP client, from `make_http`; whoever made it closes it.
         environ: Where keys are looked up.
-        limits: Requests in flight per provider.
+        limits: What each provider may be asked at once.
         retry: When to try again.
-        timeouts: Limits of one attempt.
+        timeouts: Limits of one call.
         protocol: The API that is spoken.
         clock: Time.
         random: Draws the jitter of waits.
@@ -49,13 +54,17 @@ class ChatClient:
         random: Random | None = None,
     ) -> None:
         self._environ = environ
-        self._limits = limits or ConnectionLimits()
-        self._retry = retry or RetryPolicy()
-        self._protocol = protocol or OpenAIChat()
         self._clock = clock or Clock()
+        self._limits = limits or ConnectionLimits(clock=self._clock)
+        self._retry = retry or RetryPolicy()
+        self._timeouts = timeouts or Timeouts()
+        self._protocol = protocol or OpenAIChat()
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
         self._memory = Memory()
-        self._attempts = Attempts(http, self._protocol, timeouts or Timeouts(), self._clock, self._memory)
+        self._outages = Outages()
+        self._attempts = Attempts(http, self._protocol, self._timeouts, self._clock, self._memory)
+        self._stopped = False
+        self._naps: set[asyncio.Future[object]] = set()
 
     async def complete(
         self, trial: Trial, provider: Provider, headers: Mapping[str, str] | None = None
@@ -73,28 +82,99 @@ class ChatClient:
         call = self._prepared(trial, provider, headers or {})
         if isinstance(call, ApiFailure):
             return call
-        refused = self._memory.refused(call.place)
-        attempts = retries = 0
+        course = Course(call, self._memory.refused(call.place))
         while True:
-            async with self._limits.slot(provider):
-                known = self._memory.failure(call.place)
-                if known is not None:
-                    return known.model_copy(update={"attempts": attempts})
-                attempts += 1
-                outcome = await self._attempts.make(call, refused)
+            outcome = await self._ask_once(course)
             if isinstance(outcome, Completion):
-                self._memory.learn_refused(call.place, refused)
-                return outcome.model_copy(update={"attempts": attempts})
-            if outcome.refused - refused:
-                refused |= outcome.refused
+                self._memory.learn_refused(call.place, course.refused)
+                return outcome.model_copy(update={"attempts": course.attempts})
+            if isinstance(outcome, ApiFailure):
+                return outcome
+            if outcome.stale or outcome.refused - course.refused:
+                course.refused |= outcome.refused
                 continue
-            if not outcome.retry or retries >= self._retry.retries:
-                failure = _failure(call, outcome, attempts)
-                self._memory.learn_failure(call.place, failure)
+            failure = await self._retried(course, outcome)
+            if failure is not None:
                 return failure
-            wait_s = self._retry.delay_s(retries, outcome.retry_after_s, self._random)
-            retries += 1
-            await self._clock.sleep(wait_s)
+
+    def stop(self) -> None:
+        """Send no further request; requests in flight finish, and calls that wait end as cancelled."""
+        self._stopped = True
+        self._limits.look_again()
+        for nap in self._naps:
+            nap.cancel()
+
+    async def _ask_once(self, course: Course) -> Completion | Trouble | ApiFailure:
+        """Make one attempt, when it is this call's turn; an `ApiFailure` where it is not made."""
+        call, limit = course.call, self._limits.of(course.call.provider)
+        try:
+            async with asyncio.timeout(course.left_s(self._clock)):
+                permit = await limit.permit(
+                    call.trial.api_name,
+                    most_tokens(call.trial),
+                    lambda: self._ending(call) is not None,
+                    again=course.attempts > 0,
+                )
+        except TimeoutError:
+            return _failure(call, course.last or WAITED, course.attempts)
+        if permit is None:
+            ending = self._ending(call)
+            assert ending is not None, "it was not pointless"  # noqa: S101 - a bug, not a condition
+            return ending.model_copy(update={"attempts": course.attempts})
+        with permit:
+            started = self._clock.monotonic()
+            course.begin(started, self._timeouts.call_s)
+            outcome = await self._attempts.make(call, course.refused, course.left_s(self._clock) or 0.0)
+            if isinstance(outcome, Trouble) and outcome.stale:
+                if course.met_nobody():
+                    return outcome
+                outcome = replace(outcome, stale=False)
+            self._learn(course, outcome, permit, started)
+        return outcome
+
+    def _ending(self, call: Call) -> ApiFailure | None:
+        """Give the failure of a call that need not be made any more."""
+        if self._stopped:
+            text = "the run was stopped before this call was made"
+            return ApiFailure(kind="cancelled", message=text, attempts=0)
+        return self._memory.failure(call.place) or self._outages.failure(call.place)
+
+    def _learn(self, course: Course, outcome: Completion | Trouble, permit: Permit, started: float) -> None:
+        """Take note of what an attempt says of its provider, while it still counts as in flight."""
+        call = course.call
+        if isinstance(outcome, Completion):
+            permit.answered()
+            self._outages.answered(call.place)
+            return
+        course.last = outcome
+        limited = outcome.kind == "rate_limit"
+        jams = permit.jammed(refused=limited) if outcome.jam else 0
+        row = max(course.retries, jams - 1 if limited else 0)
+        course.wait_s = self._retry.delay_s(row, outcome.retry_after_s, self._random)
+        if limited or outcome.retry_after_s is not None:
+            self._limits.of(call.provider).hold(course.wait_s)
+        failure = _failure(call, outcome, course.attempts)
+        self._memory.learn_failure(call.place, failure)
+        self._outages.failed(call.place, call.trial, failure, started, self._clock.monotonic())
+        if self._ending(call) is not None:
+            self._limits.look_again()
+
+    async def _retried(self, course: Course, trouble: Trouble) -> ApiFailure | None:
+        """Wait for another attempt; give the failure where there is to be none."""
+        if not trouble.retry or course.retries >= self._retry.retries:
+            return _failure(course.call, trouble, course.attempts)
+        if course.wait_s >= (course.left_s(self._clock) or 0.0):
+            text = f"{trouble.text}; there is no time for another attempt"
+            return _failure(course.call, replace(trouble, text=text), course.attempts)
+        course.retries += 1
+        nap = asyncio.ensure_future(self._clock.sleep(course.wait_s))
+        self._naps.add(nap)
+        try:
+            await asyncio.wait([nap])
+        finally:
+            nap.cancel()
+            self._naps.discard(nap)
+        return None
 
     def _prepared(self, trial: Trial, provider: Provider, headers: Mapping[str, str]) -> Call | ApiFailure:
         key: str | None = None

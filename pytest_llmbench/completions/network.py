@@ -41,6 +41,12 @@ def trouble_from_network(error: BaseException, silence_s: float, connect_s: floa
     return _hopeless(cause) or _hopeless(error) or _connection(cause)
 
 
+def closed_unasked(error: BaseException) -> bool:
+    """Whether a connection was closed before there was a byte of an answer."""
+    cause = error.__cause__ or error
+    return isinstance(cause, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | ConnectionError)
+
+
 def _hopeless(error: BaseException) -> Trouble | None:
     """Classify what another attempt would meet again."""
     match error:

@@ -16,6 +16,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from pytest_llmbench import __version__
 from pytest_llmbench.completions.proxies import ProxiedTransport
+from pytest_llmbench.completions.reuse import reuse_tracing
 
 _KEEP_ALIVE_S = 30.0
 
@@ -63,5 +64,9 @@ def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
     """Open a session that keeps no cookies and has no limit of its own (0)."""
     connector = aiohttp.TCPConnector(limit=0, ssl=context, keepalive_timeout=_KEEP_ALIVE_S)
     return aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        trace_configs=[reuse_tracing()],
     )

@@ -23,6 +23,7 @@ _FLAGGED = re.compile(r"\bflagged\b|\bmoderation\b", re.IGNORECASE)
 """Routers say 403 of a single prompt as well."""
 
 _RETRIED: dict[int, FailureKind] = {408: "timeout", 409: "server", 425: "server", 429: "rate_limit"}
+_OVERLOADED = (503, 529)
 _FATAL: dict[int, FailureKind] = {
     401: "authentication",
     402: "quota",
@@ -39,7 +40,8 @@ class Trouble:
 
     `text` goes on after the server's name, as in "answered 401 Unauthorized". `retry_after_s` is how
     long the server asks to be left alone, in seconds. `refused` names the parameters in the request
-    that it does not take.
+    that it does not take. `stale` is True where the request went over a connection that had been
+    open for long, and was closed before there was an answer.
     """
 
     kind: FailureKind
@@ -49,6 +51,12 @@ class Trouble:
     retry: bool = False
     retry_after_s: float | None = None
     refused: frozenset[str] = frozenset()
+    stale: bool = False
+
+    @property
+    def jam(self) -> bool:
+        """Whether it is a sign that the server is asked too much at once."""
+        return self.kind in ("rate_limit", "timeout", "connection") or self.status_code in _OVERLOADED
 
 
 def trouble_from_status(status: int, phrase: str, said: Said, retry_after_s: float | None = None) -> Trouble:

@@ -15,7 +15,8 @@ class Provider(Value):
     `api_key_env` names the environment variable that holds the key; None means that no key is sent.
     `timeout_s` is the silence on a connection, in seconds, after which a call to this provider is
     given up; None leaves that to the run's own setting. `stream` says whether answers are asked for
-    as streams; a server that cannot do that is found out at the first call in any case.
+    as streams; a server that cannot do that is found out at the first call in any case. Where a
+    provider limits requests or tokens per minute, calls are spread over time accordingly.
     """
 
     id: str
@@ -24,6 +25,8 @@ class Provider(Value):
     api_key_env: str | None = None
     headers: dict[str, str] = Field(default_factory=dict)
     concurrency: int | None = Field(default=None, gt=0, description="requests in flight at most")
+    requests_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    tokens_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     timeout_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     stream: bool = True
 

@@ -37,6 +37,7 @@ class Run:
         self._state = state
         self._results = results
         self._session: pytest.Session | None = None
+        self._interrupted = False
         self._written: list[str] = []
         self._refused: dict[str, None] = {}
 
@@ -132,12 +133,17 @@ class Run:
         return (yield)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Make no further call after Ctrl-C."""
+        """Make no further call after Ctrl-C, and wait for none."""
+        self._interrupted = True
         self._state.stop_scheduling()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End what runs, and write the files."""
+        if not self._interrupted:
+            # Where -x has ended the session, calls in flight are paid for in any case.
+            self._state.stop_scheduling()
+            self._state.finish()
         self._state.close()
         if self._results is None:
             return

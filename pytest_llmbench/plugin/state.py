@@ -136,6 +136,12 @@ class State:
         if self._bench is not None:
             self._bench.stop_scheduling()
 
+    def finish(self) -> None:
+        """Wait for calls in flight, after `stop_scheduling`."""
+        if self._bench is not None and self._bench.in_flight:
+            self._tell(f"waiting for calls in flight, which are paid for: {self._bench.in_flight}")
+            self._bench.finish()
+
     def close(self) -> None:
         """End everything that runs."""
         bench, self._bench = self._bench, None

@@ -69,7 +69,7 @@ async def make_client(time):
             return ChatClient(
                 http,
                 {"LOOPBACK_KEY": KEY} if environ is None else environ,
-                limits=ConnectionLimits(concurrency),
+                limits=ConnectionLimits(concurrency, time.clock),
                 retry=RetryPolicy(retries=retries),
                 timeouts=Timeouts(**timeouts),
                 clock=time.clock,

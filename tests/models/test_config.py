@@ -40,6 +40,8 @@ base_url = "https://llm.house.example/v1/"
 api_key_env = "HOUSE_KEY"
 headers = { X-Team = "backend" }
 concurrency = 4
+requests_per_minute = 60
+tokens_per_minute = 1e5
 timeout_s = 300
 
 [models."llama-4.1"]
@@ -66,6 +68,7 @@ router = true
     provider = registry.provider(model)
     assert provider.base_url == "https://llm.house.example/v1"
     assert (provider.concurrency, provider.timeout_s, provider.headers) == (4, 300, {"X-Team": "backend"})
+    assert (provider.requests_per_minute, provider.tokens_per_minute) == (60, 100_000)
     assert provider.display == "In house (https://llm.house.example/v1)"
 
 

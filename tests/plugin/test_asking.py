@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -169,6 +170,25 @@ def test_exitfirst_stops_scheduling(pytester: pytest.Pytester, suite: Path, make
     result = ask(pytester, server, "-x", "--llm-concurrency=1", models=names)
     result.assert_outcomes(failed=1)
     assert len(server.requests) < 3 * len(names.split(","))
+
+
+def test_maxfail_waits_for_the_calls_in_flight_and_makes_no_other(
+    pytester: pytest.Pytester, suite: Path, make_server: Make
+) -> None:
+    ended: list[str] = []
+
+    def reply(body: dict) -> str:
+        if body["model"] != "a":
+            time.sleep(2)
+        ended.append(body["model"])
+        return fenced(WRONG)
+
+    server = make_server(reply)
+    options = ("--maxfail=1", "--llm-concurrency=3", "--llm-samples=1")
+    result = ask(pytester, server, *options, models="a,b,c,d,e,f,g,h")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["waiting for calls in flight, which are paid for: [123]"])
+    assert len(ended) == len(server.requests) <= 5
 
 
 def test_a_provider_s_key_never_goes_to_another_server(
