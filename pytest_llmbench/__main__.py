@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pytest_llmbench.commands.runs_arguments import add_runs
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.tasks.language import LANGUAGES
 
@@ -53,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     found.set_defaults(run=_doctor)
     _add_compare(commands)
+    kept = commands.add_parser("runs", help="list, show, export, import and delete the runs that are kept")
+    add_runs(kept)
+    kept.set_defaults(run=_runs)
     return parser
 
 
@@ -121,6 +125,12 @@ def _compare(given: argparse.Namespace) -> int:
         say=_say,
         load=load_file,
     )
+
+
+def _runs(given: argparse.Namespace) -> int:
+    from pytest_llmbench.commands.runs import runs
+
+    return runs(given, Path.cwd(), _say)
 
 
 def _say(line: str) -> None:

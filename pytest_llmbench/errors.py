@@ -5,7 +5,8 @@
     │   ├── ConfigError          a file of configuration
     │   ├── ModelError           a model that is not known, or cannot be used
     │   ├── SandboxUnavailable   no level of isolation works on this machine
-    │   └── ToolchainMissing     a language's compiler, runtime or packages are not installed
+    │   ├── ToolchainMissing     a language's compiler, runtime or packages are not installed
+    │   └── StorageError         the database of runs cannot be read or written
     ├── ProviderError            a provider's or the network's, where a plain test asked for a completion
     ├── TaskError                the task author's: declaration, prompt, solutions, body
     ├── SandboxError             ours: a sandbox that worked before and failed now
@@ -51,6 +52,10 @@ class ToolchainMissing(UsageError):
         super().__init__(f"{reason}; install it by: {install}")
         self.reason = reason
         self.install = install
+
+
+class StorageError(UsageError):
+    """What is stored cannot be read, or nothing can be stored; the text names the file and says why."""
 
 
 class ProviderError(LlmBenchError):

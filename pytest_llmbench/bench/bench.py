@@ -12,16 +12,20 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.loops import LoopThread
-from pytest_llmbench.bench.outcome import Outcome, api_failed, not_judged
+from pytest_llmbench.bench.outcome import Outcome, api_failed, not_judged, task_part
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
-from pytest_llmbench.errors import LlmBenchError
+from pytest_llmbench.errors import LlmBenchError, StorageError
 from pytest_llmbench.scoring.proof import Proof
 from pytest_llmbench.tasks.task import Task
+
+if TYPE_CHECKING:
+    # Where nothing is asked nothing is stored, and the database's library is not imported.
+    from pytest_llmbench.storage.journal import Journal
 
 T = TypeVar("T")
 
@@ -61,10 +65,11 @@ class Caller(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """All samples of one task by one model."""
+    """All samples of one task by one model; `position` is the task's place in reports."""
 
     task: Task
     trials: tuple[Trial, ...]
+    position: int = 0
 
 
 class Bench:
@@ -73,6 +78,8 @@ class Bench:
     Args:
         judging: The judging side, opened by `open` and closed by `close`.
         make_caller: Makes what calls models; None where only solutions are judged.
+        make_journal: Begins the run's journal, once it is known how answers will be judged; None where
+            nothing is stored.
         stall_s: Seconds without a heartbeat after which waiting ends with an error.
     """
 
@@ -80,11 +87,14 @@ class Bench:
         self,
         judging: JudgingSide,
         make_caller: Callable[[], Caller] | None = None,
+        make_journal: Callable[[], Journal] | None = None,
         *,
         stall_s: float = STALL_S,
     ) -> None:
         self.judging = judging
         self._make_caller = make_caller
+        self._make_journal = make_journal
+        self.journal: Journal | None = None
         self._stall_s = stall_s
         self._caller: Caller | None = None
         self._calls: LoopThread | None = None
@@ -109,6 +119,8 @@ class Bench:
             UsageError: Something that calling needs is not there.
         """
         if self._make_caller is not None and self._calls is None:
+            if self._make_journal is not None:
+                self.journal = self._make_journal()
             self._calls = LoopThread("llmbench-calls")
             caller = self._make_caller()
             self._caller = self._calls.submit(caller.__aenter__()).result()
@@ -119,13 +131,14 @@ class Bench:
         for job in jobs:
             fresh = tuple(trial for trial in job.trials if trial.key not in self._outcomes)
             self._outcomes.update({trial.key: Future() for trial in fresh})
+            if self.journal is not None:
+                self.journal.expect(task_part(job.task), job.position, fresh)
             self._calls.submit(self._run(Job(job.task, fresh)))
 
     def ask(self, trial: Trial) -> Future[Completion | ApiFailure]:
         """Make one call whose reply is not judged."""
         assert self._calls is not None, "open_calls() comes first"  # noqa: S101 - a bug, not a condition
-        assert self._caller is not None, "open_calls() comes first"  # noqa: S101
-        return self._calls.submit(self._caller.complete(trial))
+        return self._calls.submit(self._asked(trial))
 
     def outcomes(self, trials: Iterable[Trial]) -> tuple[Outcome, ...]:
         """Wait for trials.
@@ -175,6 +188,8 @@ class Bench:
                     self._calls.submit(self._caller.__aexit__(None, None, None)).result(10)
             self._calls.close()
         self.judging.close()
+        if self.journal is not None:
+            self.journal.close()
 
     async def _run(self, job: Job) -> None:
         try:
@@ -201,13 +216,14 @@ class Bench:
         except BaseException as error:  # noqa: BLE001 - whoever waits for the trial has to see it
             future.set_exception(error)
         else:
+            if self.journal is not None:
+                self.journal.judged(trial, outcome.scorecard, outcome.answer)
             future.set_result(outcome)
 
     async def _outcome(self, task: Task, trial: Trial) -> Outcome:
-        assert self._caller is not None, "open() comes first"  # noqa: S101 - a bug, not a condition
         if self._stopped:
             raise asyncio.CancelledError
-        reply = await self._reply(self._caller, trial)
+        reply = await self._completed(trial, task.suite)
         if isinstance(reply, ApiFailure):
             if reply.kind == "cancelled":
                 raise asyncio.CancelledError
@@ -215,12 +231,22 @@ class Bench:
         answer, evaluation = await asyncio.wrap_future(self.judging.judge_reply(task, reply))
         return Outcome(trial, evaluation, completion=reply, answer=answer)
 
-    async def _reply(self, caller: Caller, trial: Trial) -> Completion | ApiFailure:
-        """Make a call, and keep note of it while it goes on."""
+    async def _asked(self, trial: Trial) -> Completion | ApiFailure:
+        if self.journal is not None:
+            self.journal.expect(None, 0, [trial])
+        return await self._completed(trial, "")
+
+    async def _completed(self, trial: Trial, suite: str) -> Completion | ApiFailure:
+        """Make a call, kept note of while it goes on; what it gave is on the disk before it is seen."""
+        assert self._caller is not None, "open_calls() comes first"  # noqa: S101 - a bug, not a condition
         ended: Future[None] = Future()
         self._in_flight.add(ended)
         try:
-            return await caller.complete(trial)
+            reply = await self._caller.complete(trial)
+            if self.journal is not None and isinstance(reply, Completion):
+                with suppress(StorageError):  # the journal tells it; an answer that is here is judged
+                    await self.journal.completed(suite, trial, reply)
+            return reply
         finally:
             self._in_flight.discard(ended)
             ended.set_result(None)

@@ -10,6 +10,7 @@ from typing import Self
 from pytest_llmbench.bench.trials import Selected
 from pytest_llmbench.completions.client import ChatClient, Timeouts
 from pytest_llmbench.completions.completion import ApiFailure, Completion
+from pytest_llmbench.completions.ledger import Ledger
 from pytest_llmbench.completions.limits import ConnectionLimits
 from pytest_llmbench.completions.retry import RetryPolicy
 from pytest_llmbench.completions.transport import make_http
@@ -27,6 +28,7 @@ class ModelCaller:
         timeout_s: Seconds of silence on a connection.
         retries: Repeats of a call that may go better.
         gguf: A file for the embedded model's server, instead of the model's own.
+        ledger: Told of each attempt before it is made.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class ModelCaller:
         timeout_s: float,
         retries: int,
         gguf: Path | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         self._selected = selected
         self._environ = environ
@@ -45,6 +48,7 @@ class ModelCaller:
         self._timeouts = Timeouts(silence_s=timeout_s)
         self._retry = RetryPolicy(retries=retries)
         self._gguf = gguf
+        self._ledger = ledger
         self._open = AsyncExitStack()
         self._embedded: Provider | None = None
         self._client: ChatClient | None = None
@@ -63,7 +67,12 @@ class ModelCaller:
                 self._embedded = server.provider
             http = await stack.enter_async_context(make_http(self._environ))
             self._client = ChatClient(
-                http, self._environ, limits=self._limits, retry=self._retry, timeouts=self._timeouts
+                http,
+                self._environ,
+                limits=self._limits,
+                retry=self._retry,
+                timeouts=self._timeouts,
+                ledger=self._ledger,
             )
             self._open = stack.pop_all()
         return self

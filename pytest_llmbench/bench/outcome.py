@@ -8,10 +8,14 @@ from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
-from pytest_llmbench.models.price import cost_usd
-from pytest_llmbench.report.document import AnswerPart, AskedPart, SamplePart, UsagePart
+from pytest_llmbench.report.document import SamplePart, TaskPart
+from pytest_llmbench.report.samples import sample_part
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.scorecard import Scorecard, Status
+from pytest_llmbench.tasks.task import Task
+
+_NOT_CALLED: dict[str, Status] = {"budget": "skipped_budget", "storage": "storage_error"}
+"""The kinds of failure that are not the provider's."""
 
 
 @dataclass(frozen=True)
@@ -41,59 +45,25 @@ def not_judged(trial: Trial, status: Status, error: str) -> Outcome:
 
 
 def api_failed(trial: Trial, failure: ApiFailure) -> Outcome:
-    """The outcome of a trial whose call failed."""
-    return not_judged(trial, "api_error", failure.message)
+    """The outcome of a trial whose call failed, or was not made."""
+    return not_judged(trial, _NOT_CALLED.get(failure.kind, "api_error"), failure.message)
 
 
-def sample_part(outcome: Outcome, model: Model) -> SamplePart:
+def sample_of(outcome: Outcome, model: Model) -> SamplePart:
     """Give a trial the form that reports are drawn from."""
-    card, completion = outcome.scorecard, outcome.completion
-    part = SamplePart(
-        index=outcome.trial.index,
-        status=card.status,
-        total=card.total,
-        axes=card.axes,
-        checks=card.checks,
-        findings=card.findings,
-        error=card.error,
-        asked=asked_part(outcome.trial),
-    )
-    if completion is None:
-        return part
-    return part.model_copy(
-        update={
-            "finish_reason": completion.finish_reason,
-            "model_returned": completion.model_returned,
-            "cost_usd": cost_usd(completion.usage, model),
-            "usage": UsagePart(**completion.usage.model_dump()),
-            "latency_s": completion.latency_s,
-            "first_token_s": completion.first_token_s,
-            "adapted": completion.adapted,
-            "system_fingerprint": completion.system_fingerprint,
-            "answer": _answer_part(outcome.answer, completion),
-        }
+    return sample_part(
+        outcome.trial, outcome.scorecard, model, completion=outcome.completion, answer=outcome.answer
     )
 
 
-def asked_part(trial: Trial) -> AskedPart:
-    """Give what was asked beside the prompt."""
-    parameters = trial.parameters
-    return AskedPart(
-        temperature=parameters.temperature,
-        max_tokens=parameters.max_tokens,
-        seed=parameters.seed,
-        system=trial.system,
-        extra_body=parameters.extra_body,
-    )
-
-
-def _answer_part(answer: Answer | None, completion: Completion) -> AnswerPart:
-    if answer is None:
-        return AnswerPart(reply=completion.text, reasoning=completion.reasoning)
-    return AnswerPart(
-        code=answer.code,
-        found=answer.found,
-        notes=answer.notes,
-        reply=completion.text,
-        reasoning=completion.reasoning,
+def task_part(task: Task) -> TaskPart:
+    """Give a task the form that reports are drawn from."""
+    return TaskPart(
+        id=task.id,
+        title=task.title,
+        language=task.language,
+        suite=task.suite,
+        hash=task.hash,
+        tags=task.tags,
+        prompt=task.prompt,
     )

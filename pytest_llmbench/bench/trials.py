@@ -43,9 +43,9 @@ def make_trials(task: Task, selected: Selected, sampling: Sampling) -> tuple[Tri
     )
 
 
-def plain_trial(prompt: str, selected: Selected, sampling: Sampling, index: int) -> Trial:
-    """Give the trial of a prompt that belongs to no task."""
-    return _trial("", prompt, selected, sampling, index, DEFAULT_MAX_TOKENS)
+def plain_trial(test: str, prompt: str, selected: Selected, sampling: Sampling, index: int) -> Trial:
+    """Give the trial of a prompt that a plain test asks; the test's id stands in a task's place."""
+    return _trial(test, prompt, selected, sampling, index, DEFAULT_MAX_TOKENS)
 
 
 def _trial(

@@ -13,6 +13,7 @@ from pytest_llmbench.completions.attempt import Attempts, Call, Timeouts
 from pytest_llmbench.completions.clock import Clock
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.course import WAITED, Course, most_tokens
+from pytest_llmbench.completions.ledger import Ledger
 from pytest_llmbench.completions.limits import ConnectionLimits, Permit
 from pytest_llmbench.completions.memory import Memory, Place
 from pytest_llmbench.completions.openai_chat import OpenAIChat
@@ -39,9 +40,10 @@ class ChatClient:
         protocol: The API that is spoken.
         clock: Time.
         random: Draws the jitter of waits.
+        ledger: Told of each attempt before it is made; it may refuse one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators, each handed in by its name
         self,
         http: httpx.AsyncClient,
         environ: Mapping[str, str],
@@ -52,6 +54,7 @@ class ChatClient:
         protocol: ChatProtocol | None = None,
         clock: Clock | None = None,
         random: Random | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         self._environ = environ
         self._clock = clock or Clock()
@@ -60,6 +63,7 @@ class ChatClient:
         self._timeouts = timeouts or Timeouts()
         self._protocol = protocol or OpenAIChat()
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
+        self._ledger = ledger
         self._memory = Memory()
         self._outages = Outages()
         self._attempts = Attempts(http, self._protocol, self._timeouts, self._clock, self._memory)
@@ -124,7 +128,9 @@ class ChatClient:
         with permit:
             started = self._clock.monotonic()
             course.begin(started, self._timeouts.call_s)
-            outcome = await self._attempts.make(call, course.refused, course.left_s(self._clock) or 0.0)
+            outcome = await self._attempt(course)
+            if isinstance(outcome, ApiFailure):
+                return outcome
             if isinstance(outcome, Trouble) and outcome.stale:
                 if course.met_nobody():
                     return outcome
@@ -175,6 +181,17 @@ class ChatClient:
             nap.cancel()
             self._naps.discard(nap)
         return None
+
+    async def _attempt(self, course: Course) -> Completion | Trouble | ApiFailure:
+        """Make an attempt, unless the ledger does not let it be made."""
+        if self._ledger is None:
+            return await self._attempts.make(course.call, course.refused, course.left_s(self._clock) or 0.0)
+        ticket = await self._ledger.open(course.call.trial, course.attempts)
+        if isinstance(ticket, ApiFailure):
+            return ticket
+        outcome = await self._attempts.make(course.call, course.refused, course.left_s(self._clock) or 0.0)
+        ticket.settle(outcome)
+        return outcome
 
     def _prepared(self, trial: Trial, provider: Provider, headers: Mapping[str, str]) -> Call | ApiFailure:
         key: str | None = None

@@ -19,6 +19,8 @@ FailureKind = Literal[
     "protocol",
     "request",
     "cancelled",
+    "budget",
+    "storage",
 ]
 
 

@@ -55,7 +55,7 @@ def llm(request: pytest.FixtureRequest) -> Llm:
     """One of the models that `--llm-models` names: `await llm.ask(prompt)` gives a completion."""
     if not hasattr(request, "param"):
         pytest.skip("no model to ask: name one with --llm-models")
-    return request.config.stash[RUN].llm(request.param)
+    return request.config.stash[RUN].llm(request.param, request.node.nodeid)
 
 
 @pytest.hookimpl(trylast=True)

@@ -18,10 +18,12 @@ class Llm:
     Args:
         state: The session's state.
         model: The model.
+        test: The test's id.
     """
 
-    def __init__(self, state: State, model: Model) -> None:
+    def __init__(self, state: State, model: Model, test: str) -> None:
         self._state = state
+        self._test = test
         self._indices = count()
         self.model = model
 
@@ -51,7 +53,7 @@ class Llm:
         sampling: Sampling = self._state.settings.sampling.model_copy(
             update={key: value for key, value in given.items() if value is not None}
         )
-        call = self._state.ask(self.model.id, prompt, next(self._indices), sampling)
+        call = self._state.ask(self.model.id, prompt, next(self._indices), sampling, self._test)
         reply = await asyncio.wrap_future(call)
         if isinstance(reply, ApiFailure):
             raise ProviderError(reply.message)

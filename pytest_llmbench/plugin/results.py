@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 
-from pytest_llmbench.bench.outcome import sample_part
+from pytest_llmbench.bench.identity import Identity
+from pytest_llmbench.bench.outcome import sample_of, task_part
+from pytest_llmbench.bench.provenance import versions
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.report.assembly import Entry, assemble
 from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.files import check_writable
 from pytest_llmbench.report.html import write_html
 from pytest_llmbench.report.json_file import write_json
-from pytest_llmbench.report.leaderboard import build_document
 from pytest_llmbench.report.terminal import terminal_lines
 
 if TYPE_CHECKING:
@@ -49,19 +48,10 @@ class Payload(BaseModel):
 
 def payload_of(item: ModelItem) -> str:
     """Give an item's results as text."""
-    task = item.task
     return Payload(
-        task=TaskPart(
-            id=task.id,
-            title=task.title,
-            language=task.language,
-            suite=task.suite,
-            hash=task.hash,
-            tags=task.tags,
-            prompt=task.prompt,
-        ),
+        task=task_part(item.task),
         model=item.model.id,
-        samples=tuple(sample_part(outcome, item.model) for outcome in item.outcomes),
+        samples=tuple(sample_of(outcome, item.model) for outcome in item.outcomes),
         sandbox=item.state.sandbox_level,
     ).model_dump_json()
 
@@ -72,6 +62,7 @@ class Results:
     Args:
         settings: The resolved options.
         models: The models that were asked, in the order of the command line.
+        identity: Which run it is.
         command: The command line, for the report.
         clock: Gives seconds that only ever grow.
     """
@@ -80,15 +71,16 @@ class Results:
         self,
         settings: Settings,
         models: tuple[Model, ...],
+        identity: Identity,
         command: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._models = models
+        self._identity = identity
         self._command = command
         self._clock = clock
         self._began = clock()
-        self._started = datetime.now(UTC)
         self._payloads: dict[tuple[str, str, str], Payload] = {}
         self.document: RunDocument | None = None
 
@@ -98,6 +90,13 @@ class Results:
         if text is not None:
             payload = Payload.model_validate_json(text)
             self._payloads[payload.task.suite, payload.task.id, payload.model] = payload
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds since the session began, up to the writing of its files."""
+        if self.document is not None:
+            return self.document.run.duration_s
+        return round(self._clock() - self._began, 2)
 
     def check_paths(self) -> None:
         """Try whether the files can be written.
@@ -139,29 +138,21 @@ class Results:
         return [] if self.document is None else terminal_lines(self.document, width)
 
     def _document(self) -> RunDocument:
-        tasks = {(p.task.suite, p.task.id): p.task for p in self._payloads.values()}
-        ids = [task_id for _, task_id in tasks]
-        # An id is unique in its suite; where two suites share one, the suite's name comes before it.
-        names = {key: "/".join(key) if ids.count(key[1]) > 1 else key[1] for key in tasks}
-        samples = {
-            (names[suite, task], model): payload.samples
-            for (suite, task, model), payload in self._payloads.items()
-        }
-        parts = [part.model_copy(update={"id": names[key]}) for key, part in tasks.items()]
-        return build_document(self._run(), parts, self._asked(), samples)
-
-    def _asked(self) -> list[Model]:
-        asked = {model for _, _, model in self._payloads}
-        return [model for model in self._models if model.id in asked]
+        entries = (
+            Entry(payload.task, payload.model, sample)
+            for payload in self._payloads.values()
+            for sample in payload.samples
+        )
+        return assemble(self._run(), entries, self._models)
 
     def _run(self) -> RunPart:
         return RunPart(
-            id=uuid4().hex,
-            started=self._started,
-            duration_s=round(self._clock() - self._began, 2),
+            id=self._identity.run,
+            started=self._identity.started,
+            duration_s=self.duration_s,
             sandbox=next(iter(self._payloads.values())).sandbox,
             samples=self._settings.samples,
-            versions={name: version(name) for name in ("pytest-llmbench", "pytest", "ruff")},
+            versions=versions(),
             pass_mark=self._settings.pass_mark,
             command=self._command,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Generator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from pytest_llmbench.plugin.collect import collect_task
 from pytest_llmbench.plugin.configure import load
 from pytest_llmbench.plugin.fixture import Llm
 from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
+from pytest_llmbench.plugin.keeping import RUN_INPUT, Keeping
 from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
 from pytest_llmbench.plugin.state import State
@@ -51,12 +51,13 @@ class Run:
         results = None
         try:
             settings, selected = load(config, os.environ)
-            state = State(config, settings, selected)
+            keeping = Keeping.of(config, settings)
+            state = State(config, settings, selected, keeping)
             if not hasattr(config, "workerinput"):
-                command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
-                results = Results(settings, state.models, command)
+                results = Results(settings, state.models, keeping.identity, keeping.command)
                 if selected and not config.option.collectonly:
                     results.check_paths()
+                    keeping.open()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         run = cls(config, state, results)
@@ -72,9 +73,9 @@ class Run:
         """The models to ask."""
         return [model.id for model in self._state.models]
 
-    def llm(self, model: str) -> Llm:
-        """Give a plain test a model to ask."""
-        return Llm(self._state, self._state.selected[model].model)
+    def llm(self, model: str, test: str) -> Llm:
+        """Give a plain test, by its id, a model to ask."""
+        return Llm(self._state, self._state.selected[model].model, test)
 
     def start(self, session: pytest.Session) -> None:
         """Start what the selected items will wait for; items that are skipped by marks start nothing."""
@@ -91,6 +92,11 @@ class Run:
             # In a worker process the items that are its own are known one by one.
             self._start([] if hasattr(self._config, "workerinput") else wanted)
             self._tell_missing_toolchains()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker process of pytest-xdist which run it works for."""
+        node.workerinput[RUN_INPUT] = self._state.keeping.identity.model_dump_json()
 
     def refuse(self, text: str) -> None:
         """End the run with a usage error that a worker process has met."""
@@ -146,9 +152,13 @@ class Run:
             self._state.finish()
         self._state.close()
         if self._results is None:
+            self._state.keeping.tell_failure(self._config)
             return
         written, errors = self._results.write()
         errors += self._refused
+        kept, lost = self._state.keeping.finish(self._results.duration_s, stopped=_stopped(session))
+        written += kept
+        errors += lost
         self._written = [*written, *(f"ERROR: {error}" for error in errors)]
         if errors:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -205,3 +215,9 @@ class Run:
         except (pytest.skip.Exception, pytest.xfail.Exception):
             return True
         return False
+
+
+def _stopped(session: pytest.Session) -> bool:
+    """Whether the session ended before all of its items had run."""
+    early = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
+    return session.exitstatus in early or bool(session.shouldstop or session.shouldfail)

@@ -37,6 +37,7 @@ class Settings(Value):
     pass_mark: float
     report: Path
     json_path: Path | None
+    storage: str
     gguf: Path | None
     allow_unsafe: bool
     lint: bool

@@ -20,6 +20,7 @@ from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import TaskError, ToolchainMissing, UsageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.keeping import Keeping
 from pytest_llmbench.plugin.output import BodyOutput, Driven
 from pytest_llmbench.plugin.settings import Settings
 from pytest_llmbench.sandbox.choose import choose_sandbox
@@ -40,12 +41,16 @@ class State:
         config: pytest's configuration.
         settings: The resolved options.
         selected: The models to ask, each with its provider; empty where solutions are proved.
+        keeping: Where the run is kept.
     """
 
-    def __init__(self, config: pytest.Config, settings: Settings, selected: tuple[Selected, ...]) -> None:
+    def __init__(
+        self, config: pytest.Config, settings: Settings, selected: tuple[Selected, ...], keeping: Keeping
+    ) -> None:
         self.config = config
         self.settings = settings
         self.selected = {chosen.model.id: chosen for chosen in selected}
+        self.keeping = keeping
         self.output = BodyOutput(config)
         self._tasks: dict[tuple[str, str], Task] = {}
         self._languages = Languages(os.environ, self._tell)
@@ -102,7 +107,7 @@ class State:
         bench = self._opened()
         for item in items:
             if isinstance(item, ModelItem):
-                bench.schedule([Job(item.task, self._trials(item))])
+                bench.schedule([Job(item.task, self._trials(item), self._position(item.task))])
             elif isinstance(item, SolutionItem) and item.solution.kind == "faulty":
                 bench.judging.judge_faulty(item.task, item.solution)
             elif item.task.solutions:
@@ -126,10 +131,12 @@ class State:
         """Wait for the judgement of all of a task's solutions, and give what it lacks."""
         return lint(task, self._opened())
 
-    def ask(self, model: str, prompt: str, index: int, sampling: Sampling) -> Future[Completion | ApiFailure]:
+    def ask(
+        self, model: str, prompt: str, index: int, sampling: Sampling, test: str
+    ) -> Future[Completion | ApiFailure]:
         """Make one call for a plain test."""
         bench = self._opened(Bench.open_calls)
-        return bench.ask(plain_trial(prompt, self.selected[model], sampling, index))
+        return bench.ask(plain_trial(test, prompt, self.selected[model], sampling, index))
 
     def stop_scheduling(self) -> None:
         """Make no further call."""
@@ -147,6 +154,7 @@ class State:
         bench, self._bench = self._bench, None
         if bench is not None:
             bench.close()
+            self.keeping.ended(bench.journal)
             self.output.off()
 
     def _tell(self, text: str) -> None:
@@ -158,6 +166,10 @@ class State:
     def _trials(self, item: ModelItem) -> tuple[Trial, ...]:
         return make_trials(item.task, self.selected[item.model.id], self.settings.sampling)
 
+    def _position(self, task: Task) -> int:
+        """The place of a task among all that were collected."""
+        return list(self._tasks.values()).index(task)
+
     def _make_bench(self) -> Bench:
         settings = self.settings
         judging = JudgingSide(
@@ -167,7 +179,9 @@ class State:
             ),
             slots=1 if self.config.option.usepdb else None,
         )
-        return Bench(judging, self._make_caller if self.selected else None)
+        if not self.selected:
+            return Bench(judging)
+        return Bench(judging, self._make_caller, lambda: self.keeping.begin(judging.level, self.models))
 
     def _make_caller(self) -> ModelCaller:
         settings = self.settings
@@ -178,6 +192,7 @@ class State:
             timeout_s=settings.timeout,
             retries=settings.retries,
             gguf=settings.gguf,
+            ledger=None if self._bench is None else self._bench.journal,
         )
 
     def _opened(self, opening: Callable[[Bench], None] | None = None) -> Bench:

@@ -34,6 +34,7 @@ class RunPart(_Part):
     versions: dict[str, str]
     pass_mark: float = 0.0
     command: str = ""
+    origin: str = Field(default="", description="where answers come from that were not asked for in this run")
 
 
 class TaskPart(_Part):

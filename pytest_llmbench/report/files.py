@@ -27,7 +27,7 @@ def write_whole(path: Path, pieces: Iterable[str], what: str) -> None:
     """
     try:
         target = Path(os.path.realpath(path))
-        _make_folder(target.parent)
+        make_folder(target.parent)
         if target.exists() and not target.is_file() and not target.is_dir():
             _write(target, pieces, "w")
         else:
@@ -50,7 +50,7 @@ def check_writable(path: Path, what: str) -> None:
     """
     try:
         target = Path(os.path.realpath(path))
-        _make_folder(target.parent)
+        make_folder(target.parent)
         if target.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         if target.exists() and not target.is_file():
@@ -62,7 +62,8 @@ def check_writable(path: Path, what: str) -> None:
         raise UsageError(f"cannot write {what} to {path}: {error.strerror or error}") from error
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing, and say it well where something else is in its way."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:

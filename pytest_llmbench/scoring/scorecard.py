@@ -12,7 +12,15 @@ Axis = Literal["correctness", "quality", "documentation", "edge_cases"]
 AXES: tuple[Axis, ...] = get_args(Axis)
 
 Status = Literal[
-    "scored", "truncated", "no_code", "refused", "api_error", "sandbox_error", "task_error", "skipped_budget"
+    "scored",
+    "truncated",
+    "no_code",
+    "refused",
+    "api_error",
+    "sandbox_error",
+    "task_error",
+    "storage_error",
+    "skipped_budget",
 ]
 
 JUDGED: frozenset[Status] = frozenset({"scored", "truncated", "no_code", "refused"})

@@ -22,7 +22,8 @@ from pytest_llmbench.toolchains.node import Node
 
 INSTALL_COMMAND = "python -m pytest_llmbench doctor --warm javascript"
 
-_SHIPPED = Path(__file__).parent / "node_packages"
+SHIPPED = Path(__file__).parent / "node_packages"
+"""The list and the lock file."""
 _FILES = ("package.json", "package-lock.json")
 _TIMEOUT_S = 600
 _OPTIONS = (
@@ -56,7 +57,7 @@ class NodePackages:
     """
 
     def __init__(
-        self, node: Node, cache: Path, environ: Mapping[str, str], definition: Path = _SHIPPED
+        self, node: Node, cache: Path, environ: Mapping[str, str], definition: Path = SHIPPED
     ) -> None:
         self._node = node
         self._environ = dict(environ)

@@ -17,6 +17,7 @@ STATUS_WORDS: dict[Status, str] = {
     "api_error": "not judged: the call failed",
     "sandbox_error": "not judged: the sandbox failed",
     "task_error": "not judged: the task failed",
+    "storage_error": "not judged: what is stored could not be written or read",
     "skipped_budget": "not judged: the budget was used up",
 }
 

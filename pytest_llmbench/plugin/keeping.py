@@ -1,0 +1,121 @@
+"""What the plugin has to do with storage: one run per session, begun by whichever process asks first."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_llmbench.bench.identity import Identity
+from pytest_llmbench.bench.provenance import commit_of, versions
+from pytest_llmbench.errors import StorageError
+from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.options import WORKER_ERROR
+from pytest_llmbench.plugin.settings import Settings
+
+if TYPE_CHECKING:
+    # Storage is opened only where models are asked, and its library is not imported before.
+    from pytest_llmbench.storage.journal import Journal
+    from pytest_llmbench.storage.stored import Storage
+
+RUN_INPUT = "llmbench_run"
+"""The key by which a worker process is told which run it works for."""
+
+
+class Keeping:
+    """The session's run in the storage.
+
+    Args:
+        settings: The resolved options.
+        identity: Which run it is.
+        command: The command line.
+        folder: What relative paths start at.
+    """
+
+    def __init__(self, settings: Settings, identity: Identity, command: str, folder: Path) -> None:
+        self._settings = settings
+        self.identity = identity
+        self.command = command
+        self._folder = folder
+        self._storage: Storage | None = None
+        self._begun = False
+        self._failure: str | None = None
+
+    @classmethod
+    def of(cls, config: pytest.Config, settings: Settings) -> Keeping:
+        """Give a session its run; a worker process works for that of the process that started it."""
+        given = getattr(config, "workerinput", {}).get(RUN_INPUT)
+        identity = Identity.new() if given is None else Identity.model_validate_json(given)
+        command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
+        return cls(settings, identity, command, Path(config.invocation_params.dir))
+
+    def open(self) -> Storage:
+        """Open the storage, so that it is known to work before anything is paid for.
+
+        Raises:
+            StorageError: It does not.
+        """
+        if self._storage is None:
+            from pytest_llmbench.storage.stored import Storage
+
+            self._storage = Storage.open(self._settings.storage, self._folder)
+        return self._storage
+
+    def begin(self, sandbox: str, models: tuple[Model, ...]) -> Journal:
+        """Begin the run, or take part in it.
+
+        Raises:
+            StorageError: The storage cannot be used.
+        """
+        from pytest_llmbench.storage.records import RunInfo
+
+        commit = commit_of(self._folder)
+        info = RunInfo(
+            id=self.identity.run,
+            started=self.identity.started,
+            command=self.command,
+            samples=self._settings.samples,
+            pass_mark=self._settings.pass_mark,
+            sandbox=sandbox,
+            versions=versions(),
+            git_commit=None if commit is None else commit.id,
+            git_dirty=None if commit is None else commit.dirty,
+        )
+        journal = self.open().begin(info)
+        journal.models(models)
+        return journal
+
+    def ended(self, journal: Journal | None) -> None:
+        """Take note of what became of the journal, after its end."""
+        if journal is not None:
+            self._failure = journal.failure
+
+    def tell_failure(self, config: pytest.Config) -> None:
+        """Let the process that started this one tell what went wrong."""
+        if self._failure is not None:
+            getattr(config, "workeroutput", {})[WORKER_ERROR] = self._failure
+
+    def finish(self, duration_s: float, *, stopped: bool) -> tuple[list[str], list[str]]:
+        """Write down that the run has ended, if it ever began.
+
+        Args:
+            duration_s: Seconds that it took.
+            stopped: Whether it ended early.
+
+        Returns:
+            Lines that tell where it is, and what went wrong.
+        """
+        if self._failure is not None:
+            return [], [self._failure]
+        if self._storage is None:
+            return [], []
+        try:
+            begun = self._storage.finish(
+                self.identity.run, "interrupted" if stopped else "finished", duration_s
+            )
+        except StorageError as error:
+            return [], [str(error)]
+        where = self._storage.database.path
+        return [f"run {self.identity.run[:8]} is kept in {where}"] if begun else [], []

@@ -1,0 +1,79 @@
+"""The form in which one trial stands in a report."""
+
+from __future__ import annotations
+
+from pytest_llmbench.answers.answer import Answer
+from pytest_llmbench.completions.completion import Completion
+from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.models.model import Model
+from pytest_llmbench.models.price import cost_usd
+from pytest_llmbench.report.document import AnswerPart, AskedPart, SamplePart, UsagePart
+from pytest_llmbench.scoring.scorecard import Scorecard
+
+
+def sample_part(
+    trial: Trial,
+    card: Scorecard,
+    model: Model,
+    *,
+    completion: Completion | None = None,
+    answer: Answer | None = None,
+) -> SamplePart:
+    """Give a trial the form that reports are drawn from.
+
+    Args:
+        trial: What was asked.
+        card: The judgement.
+        model: The model that was asked; its price makes the cost.
+        completion: The reply; None where there was none.
+        answer: What was found in it.
+    """
+    part = SamplePart(
+        index=trial.index,
+        status=card.status,
+        total=card.total,
+        axes=card.axes,
+        checks=card.checks,
+        findings=card.findings,
+        error=card.error,
+        asked=asked_part(trial),
+    )
+    if completion is None:
+        return part
+    return part.model_copy(
+        update={
+            "finish_reason": completion.finish_reason,
+            "model_returned": completion.model_returned,
+            "cost_usd": cost_usd(completion.usage, model),
+            "usage": UsagePart(**completion.usage.model_dump()),
+            "latency_s": completion.latency_s,
+            "first_token_s": completion.first_token_s,
+            "adapted": completion.adapted,
+            "system_fingerprint": completion.system_fingerprint,
+            "answer": _answer_part(answer, completion),
+        }
+    )
+
+
+def asked_part(trial: Trial) -> AskedPart:
+    """Give what was asked beside the prompt."""
+    parameters = trial.parameters
+    return AskedPart(
+        temperature=parameters.temperature,
+        max_tokens=parameters.max_tokens,
+        seed=parameters.seed,
+        system=trial.system,
+        extra_body=parameters.extra_body,
+    )
+
+
+def _answer_part(answer: Answer | None, completion: Completion) -> AnswerPart:
+    if answer is None:
+        return AnswerPart(reply=completion.text, reasoning=completion.reasoning)
+    return AnswerPart(
+        code=answer.code,
+        found=answer.found,
+        notes=answer.notes,
+        reply=completion.text,
+        reasoning=completion.reasoning,
+    )

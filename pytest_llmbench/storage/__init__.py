@@ -1,0 +1,1 @@
+"""Storage: what was paid for, kept; runs, their trials, completions and scorecards in one database."""

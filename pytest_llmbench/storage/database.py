@@ -1,0 +1,183 @@
+"""The database: one SQLite file in WAL mode, that several processes may use at once.
+
+Each commit is on the disk before anybody is told of it (`synchronous=FULL`). What goes wrong is told
+as a `StorageError` that names the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from pytest_llmbench.errors import StorageError
+from pytest_llmbench.report.files import make_folder
+from pytest_llmbench.storage.migrations import upgrade
+
+BUSY_S = 15.0
+"""Seconds that a transaction waits for another process's to end."""
+
+_SCHEME = "sqlite:///"
+
+_WORDS = (
+    ("locked", "is in use: another process has not let go of it for {busy:g} s"),
+    ("busy", "is in use: another process has not let go of it for {busy:g} s"),
+    ("disk is full", "cannot be written: the disk is full"),
+    ("readonly", "cannot be written: the file or its folder is read-only"),
+    ("unable to open", "cannot be opened: look at the rights of the file and of its folder"),
+    (
+        "malformed",
+        "is damaged ({error}): move it away; what can be saved of it: sqlite3 FILE .recover",
+    ),
+    (
+        "not a database",
+        "is damaged, or is not an SQLite database: move it away, or name another file by --llm-storage",
+    ),
+)
+
+
+def path_of(url: str, folder: Path) -> Path:
+    """Read a storage's address.
+
+    Args:
+        url: The address, for example `sqlite:///.llmbench/llmbench.db`.
+        folder: What a relative path starts at.
+
+    Raises:
+        StorageError: It is not of that form.
+    """
+    rest = url.removeprefix(_SCHEME)
+    if rest == url or not rest or rest == ":memory:" or "?" in rest or "\0" in rest:
+        raise StorageError(
+            f"--llm-storage={url}: {_SCHEME}PATH is needed, for example {_SCHEME}.llmbench/llmbench.db"
+            f" (an absolute path has four slashes: {_SCHEME}/var/llmbench.db)"
+        )
+    return folder / rest
+
+
+class Database:
+    """One file.
+
+    Args:
+        path: Where it is; whoever opens it to write makes what is missing.
+        busy_s: Seconds to wait for other processes.
+    """
+
+    def __init__(self, path: Path, busy_s: float = BUSY_S) -> None:
+        self.path = path
+        self._busy_s = busy_s
+        self._engine = _engine(path, busy_s)
+
+    def create(self) -> None:
+        """Make the file and its folder where they are missing, and bring its schema up to date.
+
+        Raises:
+            StorageError: That is not possible.
+        """
+        try:
+            _make_home(self.path.parent)
+        except OSError as error:
+            raise StorageError(f"{self.path.parent} cannot be made: {error.strerror}") from None
+        with self.writing() as connection:
+            upgrade(connection, str(self.path))
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that only reads.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with self._transaction("DEFERRED") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that may write; it is on the disk when this ends without an exception.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        with self._transaction("IMMEDIATE") as connection:
+            yield connection
+
+    def shrink(self) -> None:
+        """Give room that is free back to the disk.
+
+        Raises:
+            StorageError: It cannot be done now.
+        """
+        with self._told(), self._engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None  # noqa: S101 - a connection that was just made
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """Open a connection for several transactions that write, each begun by `connection.begin()`.
+
+        Raises:
+            StorageError: It cannot be opened.
+        """
+        with self._told(), self._engine.connect() as connection:
+            yield connection.execution_options(begin="IMMEDIATE")
+
+    def told(self, error: DBAPIError) -> StorageError:
+        """Say in words for people what the database says."""
+        text = str(error.orig)
+        for sign, words in _WORDS:
+            if sign in text:
+                return StorageError(f"{self.path} {words.format(busy=self._busy_s, error=text)}")
+        return StorageError(f"{self.path} cannot be used: {text}")
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[Connection]:
+        with (
+            self._told(),
+            self._engine.connect() as connection,
+            connection.execution_options(begin=kind).begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self.told(error) from error
+
+
+def _make_home(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    make_folder(folder)
+    # What is paid for may be private: it does not get into a repository by accident.
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def _engine(path: Path, busy_s: float) -> Engine:
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        # SQLAlchemy would take a question mark in a path for the beginning of options.
+        creator=lambda: sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False),
+        poolclass=NullPool,
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")

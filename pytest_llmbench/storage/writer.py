@@ -1,0 +1,135 @@
+"""The writer: one thread that puts rows into the database, many of them in one commit.
+
+Whoever hands rows over gets a future that is done when they are on the disk. While one commit waits for
+the disk, more rows gather for the next: the more there is to write, the fewer commits it takes per row.
+
+When the database fails, everything from then on goes to a rescue file, and `failure` says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from queue import SimpleQueue
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from pytest_llmbench.errors import StorageError
+from pytest_llmbench.storage.database import Database
+from pytest_llmbench.storage.rescue import RescueFile
+from pytest_llmbench.storage.writes import Write, put
+
+_LARGEST = 1000
+"""Entries in one commit at most, so that the first of them does not wait for too many others."""
+
+_HEAD = frozenset({"run", "task", "model"})
+"""The kinds that a rescue file needs besides what could not be written, to make sense alone."""
+
+
+class _Entry:
+    """Rows that belong together, and the future of their commit."""
+
+    __slots__ = ("done", "writes")
+
+    def __init__(self, writes: Sequence[Write]) -> None:
+        self.writes = writes
+        self.done: Future[None] = Future()
+        # Whoever waits may be cancelled; the rows are written all the same.
+        self.done.set_running_or_notify_cancel()
+
+
+class Writer:
+    """The thread; it starts at once.
+
+    Args:
+        database: Where rows go.
+        rescue: Where they go when the database fails.
+    """
+
+    def __init__(self, database: Database, rescue: RescueFile) -> None:
+        self._database = database
+        self._rescue = rescue
+        self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
+        self._head: list[Write] = []
+        self._closed = False
+        self.failure: StorageError | None = None
+        self.commits = 0
+        self._thread = threading.Thread(target=self._run, name="llmbench-storage", daemon=True)
+        self._thread.start()
+
+    def write(self, writes: Sequence[Write]) -> Future[None]:
+        """Hand rows over; from any thread.
+
+        Returns:
+            Done when the rows are on the disk, be it in the rescue file. An exception where neither
+            took them.
+        """
+        entry = _Entry(writes)
+        self._queue.put(entry)
+        return entry.done
+
+    def close(self) -> None:
+        """Write what is left, and end the thread."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        self._rescue.close()
+
+    def _run(self) -> None:
+        batch = self._next()
+        try:
+            with self._database.connected() as connection:
+                while batch and self._committed(connection, batch):
+                    batch = self._next()
+        except StorageError as error:
+            self.failure = self.failure or error
+        while batch:
+            self._rescued(batch)
+            batch = self._next()
+
+    def _next(self) -> list[_Entry]:
+        """Wait for entries, and take all that are there; none when the writer is closed."""
+        first = self._queue.get()
+        if first is None:
+            return []
+        batch = [first]
+        while len(batch) < _LARGEST and not self._queue.empty():
+            entry = self._queue.get()
+            if entry is None:
+                self._queue.put(None)
+                break
+            batch.append(entry)
+        return batch
+
+    def _committed(self, connection: Connection, batch: Sequence[_Entry]) -> bool:
+        writes = [write for entry in batch for write in entry.writes]
+        try:
+            with connection.begin():
+                put(connection, writes)
+        except DBAPIError as error:
+            self.failure = self._database.told(error)
+            return False
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not lose what was paid for
+            self.failure = StorageError(f"{self._database.path} could not be written: {error!r}")
+            return False
+        self.commits += 1
+        self._head += [write for write in writes if write.kind in _HEAD]
+        for entry in batch:
+            entry.done.set_result(None)
+        return True
+
+    def _rescued(self, batch: Sequence[_Entry]) -> None:
+        writes = [write for entry in batch for write in entry.writes]
+        try:
+            self._rescue.add([*self._head, *writes])
+        except StorageError as error:
+            for entry in batch:
+                entry.done.set_exception(error)
+            return
+        self._head = []
+        for entry in batch:
+            entry.done.set_result(None)

@@ -1,0 +1,68 @@
+"""Writes: rows on their way into the database, and how a batch of them is put there.
+
+A batch goes in table by table, so that a row's parent is there before it, whatever came first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, get_args
+
+from sqlalchemy import Connection, Executable, bindparam, update
+from sqlalchemy.dialects.sqlite import insert
+
+from pytest_llmbench.storage.schema import (
+    ATTEMPTS,
+    COMPLETIONS,
+    MODELS,
+    RUNS,
+    SCORECARDS,
+    TASKS,
+    TEXTS,
+    TRIALS,
+)
+
+Kind = Literal["run", "text", "task", "model", "trial", "attempt", "completion", "attempt_end", "scorecard"]
+"""In the order in which they are put in."""
+
+Row = dict[str, str | int | float | None]
+
+
+class Write(NamedTuple):
+    """One row for one table."""
+
+    kind: Kind
+    row: Row
+
+
+def _replacing_scorecards() -> Executable:
+    given = insert(SCORECARDS)
+    changed = {name: given.excluded[name] for name in ("judged", "status", "total", "body", "answer")}
+    return given.on_conflict_do_update(index_elements=["run_id", "trial"], set_=changed)
+
+
+_STATEMENTS: dict[str, Executable] = {
+    "run": insert(RUNS).on_conflict_do_nothing(),
+    "text": insert(TEXTS).on_conflict_do_nothing(),
+    "task": insert(TASKS).on_conflict_do_nothing(),
+    "model": insert(MODELS).on_conflict_do_nothing(),
+    "trial": insert(TRIALS).on_conflict_do_nothing(),
+    "attempt": insert(ATTEMPTS).on_conflict_do_nothing(),
+    "completion": insert(COMPLETIONS).on_conflict_do_nothing(),
+    "attempt_end": update(ATTEMPTS)
+    .where(ATTEMPTS.c.id == bindparam("attempt"))
+    .values({name: bindparam(name) for name in ("ended", "outcome", "status_code", "message")}),
+    "scorecard": _replacing_scorecards(),
+}
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def put(connection: Connection, writes: Iterable[Write]) -> None:
+    """Put rows into the database, within the transaction that the connection is in."""
+    by_kind: dict[str, list[Row]] = {kind: [] for kind in KINDS}
+    for write in writes:
+        by_kind[write.kind].append(write.row)
+    for kind, rows in by_kind.items():
+        if rows:
+            connection.execute(_STATEMENTS[kind], rows)
