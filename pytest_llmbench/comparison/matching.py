@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pytest_llmbench.comparison.change import LeftOut
+from pytest_llmbench.comparison.checked import other_checks
 from pytest_llmbench.report.document import ResultPart, RunDocument, SamplePart, TaskPart
 from pytest_llmbench.report.numbers import listed
 from pytest_llmbench.scoring.scorecard import JUDGED
@@ -76,6 +77,7 @@ def match(before: RunDocument, after: RunDocument, rejudged: Rejudged) -> tuple[
         reason = other_question(was, now, old.samples, new.samples)
         if reason is None and fresh is None:
             reason = other_judging(was, now, before.run.versions, after.run.versions)
+        reason = reason or other_checks(fresh or old.samples, new.samples)
         if reason is None:
             pairs.append(_pair(before, after, old, new, fresh))
         else:
