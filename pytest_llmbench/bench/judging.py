@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from contextlib import suppress
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.answers.extract import extract
@@ -19,6 +20,8 @@ from pytest_llmbench.scoring.proof import Proof, answer_of, prove_references
 from pytest_llmbench.scoring.scorecard import CheckPlan
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
+
+_CLOSE_S = 5.0
 
 
 class JudgingSide:
@@ -45,6 +48,7 @@ class JudgingSide:
         self._proofs_lock = threading.Lock()
         self.loop = LoopThread("llmbench-judging")
         self._judge: Judge | None = None
+        self._closed = False
         self.level = ""
 
     def open(self) -> None:
@@ -87,7 +91,11 @@ class JudgingSide:
         return self.loop.submit(self._judge_reply(task, completion))
 
     def close(self) -> None:
-        """End what runs, and the loop."""
+        """End what runs, what was started ahead of need, and the loop."""
+        if self._judge is not None and not self._closed:
+            self._closed = True
+            with suppress(Exception):  # what is left dies with the loop's thread
+                self.loop.submit(self._judge.close()).result(_CLOSE_S)
         self.loop.close()
 
     async def _prove(self, task: Task) -> Proof:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pytest_llmbench.errors import ToolchainMissing
+from pytest_llmbench.errors import SandboxUnavailable, ToolchainMissing
 from pytest_llmbench.sandbox.base import MIB, Limits, Sandbox
 from pytest_llmbench.sandbox.host import HostLauncher
+from pytest_llmbench.sandbox.spare import SpareLauncher
 from pytest_llmbench.scoring.analyzers.base import Analyzer
 from pytest_llmbench.scoring.analyzers.registry import analyzer_for
 from pytest_llmbench.scoring.judge import Judge
@@ -17,6 +18,7 @@ from pytest_llmbench.tasks.task import Task, TaskLimits
 if TYPE_CHECKING:
     from pytest_llmbench.toolchains.go_cache import GoToolchain
 
+_WITH_SPARES = ("python", "javascript")
 LauncherMaker = Callable[[Sandbox, Limits], HostLauncher]
 
 
@@ -26,11 +28,17 @@ class Languages:
     Args:
         environ: The user's environment variables; they say where caches are.
         progress: Told what is done next where it takes long, in words for the user.
+        spares: How many processes of a language and a set of limits are started before they are needed.
+            Where there are any, one loop uses this object, and awaits `close` at the end.
     """
 
-    def __init__(self, environ: Mapping[str, str], progress: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], progress: Callable[[str], None] = lambda _: None, spares: int = 0
+    ) -> None:
         self._environ = environ
         self._progress = progress
+        self._spares = spares
+        self._spare: dict[tuple[Language, Limits], SpareLauncher] = {}
         self._makers: dict[Language, LauncherMaker] = {}
         self._go: GoToolchain | None = None
         self.missing: dict[Language, ToolchainMissing] = {}
@@ -52,12 +60,26 @@ class Languages:
         """Give what starts a task's candidates.
 
         Raises:
+            SandboxUnavailable: The level of isolation is too narrow for the task.
             ToolchainMissing: The language's toolchain is not there.
         """
+        _refuse_what_a_level_cannot(sandbox, task)
         self.prepare([task.language])
         if task.language in self.missing:
             raise self.missing[task.language]
-        return self._makers[task.language](sandbox, _limits(task.limits))
+        limits = _limits(task.limits)
+        if self._spares and task.language in _WITH_SPARES:
+            key = task.language, limits
+            if key not in self._spare:
+                made = self._makers[task.language](sandbox, limits)
+                self._spare[key] = SpareLauncher(made, self._spares)  # type: ignore[arg-type]  # it starts hosts
+            return self._spare[key]
+        return self._makers[task.language](sandbox, limits)
+
+    async def close(self) -> None:
+        """End the processes that were started and not needed."""
+        for launcher in self._spare.values():
+            await launcher.close()
 
     def judge(
         self,
@@ -78,6 +100,7 @@ class Languages:
             analyzer=lambda language: self._analyzer(sandbox, language),
             soft=soft,
             drive=drive,
+            close=self.close,
         )
 
     def _analyzer(self, sandbox: Sandbox, language: Language) -> Analyzer | None:
@@ -114,4 +137,26 @@ class Languages:
 
 
 def _limits(limits: TaskLimits) -> Limits:
-    return Limits(cpu_s=limits.cpu_s, memory_bytes=limits.memory_mb * MIB)
+    return Limits(
+        cpu_s=limits.cpu_s,
+        memory_bytes=limits.memory_mb * MIB,
+        processes=limits.processes,
+        open_files=limits.open_files,
+        file_bytes=limits.file_mb * MIB,
+        tmp_bytes=limits.tmp_mb * MIB,
+        output_bytes=limits.output_kb * 1024,
+    )
+
+
+def _refuse_what_a_level_cannot(sandbox: Sandbox, task: Task) -> None:
+    """Some levels are too narrow for some tasks; that is neither the task's fault nor a model's."""
+    lacks = ""
+    if task.loopback and not sandbox.holds.loopback:
+        lacks = f"the task {task.id} needs a network of the sandbox's own"
+    elif task.language == "go" and not sandbox.holds.own_paths:
+        lacks = "Go answers need folders of the sandbox's own"
+    if lacks:
+        raise SandboxUnavailable(
+            f"{lacks}, which the level of isolation {sandbox.level} cannot give; "
+            "see what `python -m pytest_llmbench doctor` says about the others"
+        )

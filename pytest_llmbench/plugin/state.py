@@ -53,7 +53,7 @@ class State:
         self.keeping = keeping
         self.output = BodyOutput(config)
         self._tasks: dict[tuple[str, str], Task] = {}
-        self._languages = Languages(os.environ, self._tell)
+        self._languages = Languages(os.environ, self._tell, spares=len(os.sched_getaffinity(0)))
         self._bench: Bench | None = None
         self._refusal: str | None = None
 

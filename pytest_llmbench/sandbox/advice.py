@@ -12,6 +12,12 @@ _BLOCKED = (
     "Failed to make / slave",
     "Operation not permitted",
 )
+_OTHERS = {  # a sign in what a level said: what to do
+    "Landlock of version": "use Linux 6.2 or newer, with landlock among the kernel's security modules "
+    "(the boot parameter lsm=)",
+    "does not start: landlock: [Errno 13]": "use a Python interpreter that all users can read, "
+    "for example one below /usr or /opt",
+}
 _SWITCHES = {  # a file below /proc/sys: the value that blocks, and what undoes it
     "kernel/apparmor_restrict_unprivileged_userns": (
         "1",
@@ -39,6 +45,9 @@ def advice(problem: str, root: Path = Path("/")) -> str | None:
         problem: What a level said.
         root: Where `/proc/sys` and the marks of containers are looked for.
     """
+    for sign, remedy in _OTHERS.items():
+        if sign in problem:
+            return remedy
     if not any(sign in problem for sign in _BLOCKED):
         return None
     if any((root / mark.lstrip("/")).exists() for mark in _CONTAINER_MARKS):

@@ -17,6 +17,27 @@ RESTRICTION = "{restriction}"
 it limits itself before it does anything else; any other is started by a wrapper that does."""
 
 
+WORK = "{work}"
+"""In `Command.argv` and `env`: the folder to write in, which not every level can call /work."""
+
+
+class Holds(Value):
+    """What a level can keep; one that cannot keep something says so."""
+
+    names: bool = Field(default=True, description="names of the machine's files can be found out")
+    loopback: bool = Field(default=True, description="no network, not even its own: no tasks with servers")
+    own_paths: bool = Field(default=True, description="no folders of its own name: no Go")
+    processes_exact: bool = Field(
+        default=True, description="the limit of processes counts the user's others, and a watchdog the rest"
+    )
+    sizes: bool = Field(default=True, description="a watchdog bounds what is written, not the kernel")
+
+    def weaker(self) -> list[str]:
+        """What does not hold, in words."""
+        fields = type(self).model_fields
+        return [str(fields[name].description) for name, holds in self if not holds]
+
+
 class Limits(Value):
     """What the processes of one sandbox may use."""
 
@@ -30,7 +51,9 @@ class Limits(Value):
     processes: int = Field(default=64, gt=0)
     open_files: int = Field(default=256, gt=0)
     file_bytes: int = Field(default=64 * MIB, gt=0, description="size of a file it writes")
-    tmp_bytes: int = Field(default=64 * MIB, gt=0, description="size of /tmp, and of /work twice that")
+    tmp_bytes: int = Field(
+        default=64 * MIB, gt=0, description="size of /tmp; /work has twice that, /dev/shm a quarter"
+    )
     output_bytes: int = Field(default=64 * 1024, gt=0, description="what is kept of its standard error")
 
 
@@ -64,6 +87,11 @@ class SandboxProcess(Protocol):
         """Where to read what the process replies."""
         ...
 
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        ...
+
     async def kill(self) -> None:
         """End the whole tree and wait until nothing of it is left; harmless when it has ended."""
         ...
@@ -91,6 +119,11 @@ class Sandbox(Protocol):
     @property
     def level(self) -> str:
         """The level's name, for header and report: "bubblewrap-userns", "bubblewrap-root", "none"."""
+        ...
+
+    @property
+    def holds(self) -> Holds:
+        """What the level can keep."""
         ...
 
     async def start(self, command: Command) -> SandboxProcess:

@@ -11,7 +11,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pytest_llmbench.sandbox.base import MIB, Command
+from pytest_llmbench.sandbox.base import WORK, Command, Holds
+from pytest_llmbench.sandbox.pipes import readable
 from pytest_llmbench.sandbox.process import ContainedProcess
 from pytest_llmbench.sandbox.rlimits import limited
 from pytest_llmbench.sandbox.runtime import SYSTEM_FOLDERS
@@ -22,8 +23,8 @@ from pytest_llmbench.sandbox.watch import MemoryWatch
 
 _ROOT_LINKS = ("/bin", "/lib", "/lib64")
 _SYSTEM_FILES = ("/etc/ld.so.cache",)
-_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/work", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}  # noqa: S108
-_SHARED_MEMORY_BYTES = 16 * MIB
+_WORK = "/work"
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": _WORK, "LANG": "C.UTF-8", "TMPDIR": "/tmp"}  # noqa: S108
 
 _NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 _AS_USER = (
@@ -60,6 +61,11 @@ class Bubblewrap:
         """The level's name."""
         return "bubblewrap-userns" if self._users is None else "bubblewrap-root"
 
+    @property
+    def holds(self) -> Holds:
+        """What the level can keep: everything."""
+        return Holds()
+
     async def start(self, command: Command) -> ContainedProcess:
         """Start a command.
 
@@ -71,7 +77,7 @@ class Bubblewrap:
         """
         user = self._users.take() if self._users else None
         process = ContainedProcess(command.limits, self._watch, kill_inside, lambda: self._give_back(user))
-        filter_fd = _readable(self._filter)
+        filter_fd = readable(self._filter)
         try:
             # Bubblewrap's own environment can be read from inside: it has none.
             await process.start(self.argv(command, user, filter_fd), env={}, pass_fds=(filter_fd,))
@@ -91,7 +97,7 @@ class Bubblewrap:
             *_writable(command, user),
             *_mounts(command),
             *("--chdir", "/work", "--remount-ro", "/", "--seccomp", str(filter_fd), "--"),
-            *command.argv,
+            *(part.replace(WORK, _WORK) for part in command.argv),
         ]
 
     def _give_back(self, user: int | None) -> None:
@@ -99,18 +105,9 @@ class Bubblewrap:
             self._users.give_back(user)
 
 
-def _readable(data: bytes) -> int:
-    """A descriptor that gives some data, and then its end."""
-    reader, writer = os.pipe()
-    try:
-        os.write(writer, data)
-    finally:
-        os.close(writer)
-    return reader
-
-
 def _environment(added: dict[str, str]) -> list[str]:
-    return [part for name, value in (_ENVIRONMENT | added).items() for part in ("--setenv", name, value)]
+    variables = _ENVIRONMENT | {name: value.replace(WORK, _WORK) for name, value in added.items()}
+    return [part for name, value in variables.items() for part in ("--setenv", name, value)]
 
 
 def _system() -> list[str]:
@@ -137,7 +134,7 @@ def _writable(command: Command, user: int | None) -> list[str]:
     size = command.limits.tmp_bytes
     return [
         *("--proc", "/proc", "--dev", "/dev"),
-        *(*mode, "--size", str(_SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),  # noqa: S108
+        *(*mode, "--size", str(size // 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),  # noqa: S108
         *(*mode, "--size", str(size), "--tmpfs", "/tmp"),  # noqa: S108
         *(*mode, "--size", str(2 * size), "--tmpfs", "/work"),
     ]

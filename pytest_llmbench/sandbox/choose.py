@@ -5,7 +5,7 @@ There is no silent step down to an ordinary process. The levels, in the order in
 1. root: bubblewrap without a user namespace, dropping to an unprivileged user;
 2. others, and the root of a container that maps users: bubblewrap with a user namespace (whoever is
    root on the machine itself would stay exempt from the limit of processes);
-3. (to come: Landlock, for machines where namespaces are blocked)
+3. Landlock, for machines and containers that forbid namespaces.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pytest_llmbench.sandbox.base import Sandbox
 
 _UNSAFE = "--llm-allow-unsafe runs the models' code without isolation, with all that you may do."
 _LAST_USER = 2**32 - 2
-_ELSEWHERE = (
+UNSUPPORTED = (
     "model code is isolated on Linux only (x86-64, aarch64), and this is {system}. Use a Linux container, or "
     "WSL on Windows. " + _UNSAFE
 )
@@ -36,6 +36,7 @@ class Level(NamedTuple):
 
     name: str
     make: Callable[[], Sandbox]
+    binary: Path | None = None
 
 
 class Verdict(NamedTuple):
@@ -58,7 +59,7 @@ async def choose_sandbox(*, allow_unsafe: bool, environ: Mapping[str, str]) -> S
     """
     verdicts: list[Verdict] = []
     for level in levels():
-        verdict = await examine(level, environ)
+        verdict = await _examine_once(level, environ)
         if verdict.sandbox is not None:
             return verdict.sandbox
         verdicts.append(verdict)
@@ -74,16 +75,19 @@ def levels() -> Iterator[Level]:
     if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
         return
     from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
+    from pytest_llmbench.sandbox.landlock.level import Landlock
     from pytest_llmbench.sandbox.users import UserPool, is_mapped
 
     binaries = list(_binaries())
     if os.geteuid() == 0:
         for binary in binaries:
-            yield Level(f"bubblewrap-root ({binary})", partial(Bubblewrap, binary, UserPool(os.getpid())))
-        if is_mapped(_LAST_USER):
-            return
-    for binary in binaries:
-        yield Level(f"bubblewrap-userns ({binary})", partial(Bubblewrap, binary, None))
+            yield Level(
+                f"bubblewrap-root ({binary})", partial(Bubblewrap, binary, UserPool(os.getpid())), binary
+            )
+    if os.geteuid() != 0 or not is_mapped(_LAST_USER):
+        for binary in binaries:
+            yield Level(f"bubblewrap-userns ({binary})", partial(Bubblewrap, binary, None), binary)
+    yield Level("landlock", partial(Landlock, UserPool(os.getpid()) if os.geteuid() == 0 else None))
 
 
 async def examine(level: Level, environ: Mapping[str, str]) -> Verdict:
@@ -93,6 +97,19 @@ async def examine(level: Level, environ: Mapping[str, str]) -> Verdict:
     sandbox = level.make()
     problems = await self_test(sandbox, environ)
     return Verdict(level.name, None if problems else sandbox, "; ".join(problems) or None)
+
+
+async def _examine_once(level: Level, environ: Mapping[str, str]) -> Verdict:
+    """Try a level, unless it has passed since the machine started and nothing has changed."""
+    from pytest_llmbench.sandbox.kept import KeptTests
+
+    kept = KeptTests(environ)
+    if kept.passed(level.name, level.binary):
+        return Verdict(level.name, level.make(), None)
+    verdict = await examine(level, environ)
+    if verdict.sandbox is not None:
+        kept.keep(level.name, level.binary)
+    return verdict
 
 
 def _binaries() -> Iterator[Path]:
@@ -109,7 +126,7 @@ def _binaries() -> Iterator[Path]:
 
 def _explained(verdicts: list[Verdict]) -> str:
     if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
-        return _ELSEWHERE.format(system=f"{platform.system()} on {platform.machine()}")
+        return UNSUPPORTED.format(system=f"{platform.system()} on {platform.machine()}")
     if not verdicts:
         return (
             "no sandbox for model code: bubblewrap is not installed. Install it with your distribution "

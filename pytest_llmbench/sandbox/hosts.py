@@ -50,6 +50,11 @@ class PipeHost:
         self._turn = asyncio.Lock()
         self._over: str | None = None
 
+    @property
+    def alive(self) -> bool:
+        """Whether its process has not ended yet."""
+        return self._process.alive
+
     async def load(self, source: Source, timeout_s: float) -> None:
         """Load an answer, and the harness where there is one.
 

@@ -8,6 +8,7 @@ process descriptor tells the moment itself.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from pytest_llmbench.errors import SandboxError
 from pytest_llmbench.sandbox.base import MIB
 
 _READ_AHEAD = MIB
+_PIPE_BYTES = 64 * 1024
 
 
 class Ear(asyncio.Protocol):
@@ -140,3 +142,15 @@ def start_child(
     except OSError as error:
         raise SandboxError(f"{argv[0]} could not be started: {error}") from error
     return Child(popen, on_end, asyncio.get_running_loop())
+
+
+def readable(data: bytes) -> int:
+    """A descriptor that gives some data, at most what a pipe holds, and then its end."""
+    reader, writer = os.pipe()
+    try:
+        if len(data) > _PIPE_BYTES:
+            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, len(data))
+        os.write(writer, data)
+    finally:
+        os.close(writer)
+    return reader

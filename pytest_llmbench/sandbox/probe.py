@@ -10,7 +10,7 @@ import _socket
 import posix
 import resource
 
-_MODE = 0o600
+_MODE, _ALL_MODES = 0o600, 0o7777
 
 
 def readable(paths: list[str]) -> list[str]:
@@ -21,6 +21,33 @@ def readable(paths: list[str]) -> list[str]:
 def visible(paths: list[str]) -> list[str]:
     """Those of the paths that are there at all."""
     return [path for path in paths if _works(posix.stat, path)]
+
+
+def changeable(paths: list[str]) -> list[str]:
+    """Those of the files whose permissions can be set."""
+    return [path for path in paths if _works(_change, path)]
+
+
+def signalled(pids: list[int]) -> list[int]:
+    """Those of the processes that could be sent a signal."""
+    return [pid for pid in pids if _works(lambda number: posix.kill(number, 0), pid)]
+
+
+def connects_by_name(name: str) -> bool:
+    """Whether anything listens at an abstract Unix socket."""
+    try:
+        stream = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    except OSError:
+        return False
+    try:
+        return _works(stream.connect, name)
+    finally:
+        stream.close()
+
+
+def placed(folder: str) -> str:
+    """A folder, by the variable that says where it is ("$HOME"), or by its path."""
+    return posix.environ[folder[1:].encode()].decode() if folder.startswith("$") else folder
 
 
 def writable(folders: list[str]) -> list[str]:
@@ -41,7 +68,10 @@ def connects(port: int) -> bool:
 
 def own_loopback() -> bool:
     """Whether a connection within the sandbox is made."""
-    listener = _stream()
+    try:
+        listener = _stream()
+    except OSError:
+        return False
     try:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1)
@@ -95,25 +125,35 @@ def status() -> dict[str, str]:
 
 def process_numbers() -> list[int]:
     """The processes that can be seen."""
-    return sorted(int(name) for name in posix.listdir("/proc") if name.isdigit())
+    try:
+        return sorted(int(name) for name in posix.listdir("/proc") if name.isdigit())
+    except OSError:
+        return []
 
 
-def everything(
+def everything(  # noqa: PLR0913, PLR0917 - one call for all
     canaries: list[str],
     home: list[str],
     port: int,
+    name: str,
+    judge: int,
     outside: list[str],
     inside: list[str],
     memory: int,
     processes: int,
 ) -> dict[str, object]:
     """All of the above in one call."""
+    own = [placed(folder) for folder in inside]
     return {
         "readable": readable(canaries),
         "visible": visible(home),
+        "changeable": changeable(canaries[:1]),  # the one that was laid out for it
+        "signalled": signalled([judge]),
         "connects": connects(port),
-        "writable": writable([*outside, *inside]),
-        "sizes": sizes(inside),
+        "connects_by_name": connects_by_name(name),
+        "writable": writable(outside),
+        "own": [folder for folder, path in zip(inside, own, strict=True) if writable([path])],
+        "sizes": sizes(own),
         "own_loopback": own_loopback(),
         "limits": limits_in_force(),
         "memory_refused": memory_refused(memory),
@@ -139,6 +179,10 @@ def _read(path: str) -> None:
         posix.close(handle)
 
 
+def _change(path: str) -> None:
+    posix.chmod(path, posix.stat(path).st_mode & _ALL_MODES)  # to what it is: a file may be somebody's own
+
+
 def _make_file(folder: str) -> None:
     path = f"{folder}/llmbench-probe"
     posix.close(posix.open(path, posix.O_CREAT | posix.O_WRONLY, _MODE))
@@ -152,7 +196,7 @@ def _stream() -> _socket.socket:
 
 
 def _connect(port: int) -> None:
-    stream = _stream()
+    stream = _stream()  # fails where there are no sockets at all
     try:
         stream.connect(("127.0.0.1", port))
     finally:

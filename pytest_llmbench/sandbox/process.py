@@ -90,6 +90,11 @@ class ContainedProcess:
         """The outermost process, as this side numbers it."""
         return self._started.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return not self._started.ended.done()
+
     async def kill(self) -> None:
         """End the whole tree and wait until nothing of it is left; harmless when it has ended."""
         ended = self._started.ended

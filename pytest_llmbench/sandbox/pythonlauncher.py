@@ -6,17 +6,13 @@ is compiled twice.
 
 from __future__ import annotations
 
-import marshal
 from functools import cache
-from pathlib import Path
 
 from pytest_llmbench.sandbox.base import RESTRICTION, Command, Limits, Sandbox
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.hosts import PipeHost
+from pytest_llmbench.sandbox.modules import compiled_modules
 from pytest_llmbench.sandbox.runtime import python_runtime
-
-_PACKAGE = "pytest_llmbench.sandbox"
-_INSIDE = ("restrict", "tags", "codec", "python_host")
 
 # Reads the host's modules from standard input, where the requests follow them.
 _BOOTSTRAP = """\
@@ -43,7 +39,7 @@ class PythonLauncher:
 
     def __init__(self, sandbox: Sandbox, limits: Limits, load_timeout_s: float = 10.0) -> None:
         self._sandbox = sandbox
-        self._load_timeout_s = load_timeout_s
+        self.load_timeout_s = load_timeout_s
         runtime = python_runtime()
         self._modules = host_modules()
         size = str(len(self._modules))
@@ -73,7 +69,7 @@ class PythonLauncher:
         """
         host = await self.start()
         try:
-            await host.load(source, self._load_timeout_s)
+            await host.load(source, self.load_timeout_s)
         except BaseException:
             await host.close()
             raise
@@ -82,11 +78,5 @@ class PythonLauncher:
 
 @cache
 def host_modules() -> bytes:
-    """The modules that run inside, compiled, in the order in which they need each other."""
-    folder = Path(__file__).parent
-    modules = []
-    for name in _INSIDE:
-        path = folder / f"{name}.py"
-        code = compile(path.read_text(encoding="utf-8"), f"<{name}>", "exec", dont_inherit=True, optimize=2)
-        modules.append((f"{_PACKAGE}.{name}", code))
-    return marshal.dumps(modules)
+    """The modules that run inside, in the order in which they need each other."""
+    return compiled_modules("pytest_llmbench.sandbox", ("restrict", "tags", "codec", "python_host"))

@@ -17,9 +17,10 @@ import platform
 import struct
 from collections.abc import Iterable
 
-_LOAD, _JUMP_EQUAL, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in `struct seccomp_data`
+LOAD, AND, JUMP_EQUAL, _JUMP_ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x45, 0x06
+_NUMBER, _ARCHITECTURE, ARGUMENTS = 0, 4, 16  # offsets in `struct seccomp_data`
 _KILL, _ERRNO, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
+ARGUMENT_BYTES = 8
 _X32_BIT = 0x40000000
 
 _CLONE_NEW = 0x7E020080  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET, NEWTIME
@@ -172,46 +173,58 @@ _DENIED = {  # answered with EPERM
 }
 
 
-def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+def op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    """One instruction; it jumps over so many of those that follow."""
     return struct.pack("=HBBI", code, if_true, if_false, value)
 
 
-def _answer(number: int) -> bytes:
-    return _op(_RETURN, _ERRNO | number)
+def answer(number: int) -> bytes:
+    """The system call fails with this error."""
+    return op(_RETURN, _ERRNO | number)
 
 
-def _deny(numbers: Iterable[int], answer: int) -> list[bytes]:
-    return [op for number in numbers for op in (_op(_JUMP_EQUAL, number, 0, 1), _answer(answer))]
+def allow() -> bytes:
+    """The system call is made."""
+    return op(_RETURN, _ALLOW)
 
 
-def _only_for(number: int, body: list[bytes]) -> list[bytes]:
+def deny(numbers: Iterable[int], error: int) -> list[bytes]:
+    """For each of these numbers, fail with an error; for others go on."""
+    return [one for number in numbers for one in (op(JUMP_EQUAL, number, 0, 1), answer(error))]
+
+
+def only_for(number: int, body: list[bytes]) -> list[bytes]:
     """A body that ends in a decision, for one system call; the others jump over it."""
-    return [_op(_JUMP_EQUAL, number, 0, len(body)), *body]
+    return [op(JUMP_EQUAL, number, 0, len(body)), *body]
 
 
 def _clone_body() -> list[bytes]:
-    return [
-        _op(_LOAD, _ARGUMENTS),
-        _op(_JUMP_ANY_BIT, _CLONE_NEW, 0, 1),
-        _answer(errno.EPERM),
-        _op(_RETURN, _ALLOW),
-    ]
+    return [op(LOAD, ARGUMENTS), op(_JUMP_ANY_BIT, _CLONE_NEW, 0, 1), answer(errno.EPERM), allow()]
 
 
 def _ioctl_body() -> list[bytes]:
     # The kernel looks at the lower half of the request only, and so does this.
-    return [_op(_LOAD, _ARGUMENTS + 8), *_deny(_TERMINAL_IOCTLS, errno.EPERM), _op(_RETURN, _ALLOW)]
+    return [op(LOAD, ARGUMENTS + ARGUMENT_BYTES), *deny(_TERMINAL_IOCTLS, errno.EPERM), allow()]
 
 
-def _socket_body() -> list[bytes]:
-    allowed = [
-        op for family in _SOCKET_FAMILIES for op in (_op(_JUMP_EQUAL, family, 0, 1), _op(_RETURN, _ALLOW))
-    ]
-    return [_op(_LOAD, _ARGUMENTS), *allowed, _answer(errno.EAFNOSUPPORT)]
+def _socket_body(families: Iterable[int]) -> list[bytes]:
+    allowed = [one for family in families for one in (op(JUMP_EQUAL, family, 0, 1), allow())]
+    return [op(LOAD, ARGUMENTS), *allowed, answer(errno.EAFNOSUPPORT)]
 
 
-def seccomp_program(machine: str | None = None) -> bytes:
+def seccomp_program(
+    machine: str | None = None,
+    *,
+    families: Iterable[int] = _SOCKET_FAMILIES,
+    further: Iterable[bytes] = (),
+) -> bytes:
     """The filter for a machine (`platform.machine()`), as an array of `struct sock_filter`.
+
+    Args:
+        machine: What it is for; this machine where it is None.
+        families: Families of sockets that can be made.
+        further: Instructions that refuse more. They find the system call's number loaded, and go on
+            with it loaded where they do not decide.
 
     Raises:
         KeyError: The machine is neither x86-64 nor aarch64.
@@ -219,21 +232,22 @@ def seccomp_program(machine: str | None = None) -> bytes:
     machine = machine or platform.machine()
     filtered = _FILTERED[machine]
     head = [
-        _op(_LOAD, _ARCHITECTURE),
-        _op(_JUMP_EQUAL, _AUDIT_ARCH[machine], 1, 0),
-        _op(_RETURN, _KILL),
-        _op(_LOAD, _NUMBER),
+        op(LOAD, _ARCHITECTURE),
+        op(JUMP_EQUAL, _AUDIT_ARCH[machine], 1, 0),
+        op(_RETURN, _KILL),
+        op(LOAD, _NUMBER),
     ]
-    x32 = [_op(_JUMP_ANY_BIT, _X32_BIT, 0, 1), _answer(errno.ENOSYS)] if machine == "x86_64" else []
+    x32 = [op(_JUMP_ANY_BIT, _X32_BIT, 0, 1), answer(errno.ENOSYS)] if machine == "x86_64" else []
     return b"".join(
         [
             *head,
             *x32,
-            *_only_for(filtered["clone"], _clone_body()),
-            *_only_for(filtered["ioctl"], _ioctl_body()),
-            *_only_for(filtered["socket"], _socket_body()),
-            *_deny(_ABSENT[machine].values(), errno.ENOSYS),
-            *_deny(_DENIED[machine].values(), errno.EPERM),
-            _op(_RETURN, _ALLOW),
+            *further,
+            *only_for(filtered["clone"], _clone_body()),
+            *only_for(filtered["ioctl"], _ioctl_body()),
+            *only_for(filtered["socket"], _socket_body(families)),
+            *deny(_ABSENT[machine].values(), errno.ENOSYS),
+            *deny(_DENIED[machine].values(), errno.EPERM),
+            allow(),
         ]
     )

@@ -53,6 +53,7 @@ class Judge:
         soft: Exceptions outside of `Exception` that fail a check (what `pytest.fail` raises).
         drive: Wraps a body's coroutine, to see to the output of the body; identity by default.
         deadline_s: Wall seconds that a body may take.
+        close: Ends what was started ahead of need; None where nothing is.
     """
 
     def __init__(
@@ -63,12 +64,19 @@ class Judge:
         soft: tuple[type[BaseException], ...] = (),
         drive: Callable[[object], object] | None = None,
         deadline_s: float = BODY_DEADLINE_S,
+        close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._launcher = launcher
         self._analyzer = analyzer
         self._soft = soft
         self._drive = drive
         self._deadline_s = deadline_s
+        self._close = close
+
+    async def close(self) -> None:
+        """End what was started ahead of need, on the loop that judged."""
+        if self._close is not None:
+            await self._close()
 
     async def judge(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from pytest_llmbench.tasks.solutions import find_solutions
 from pytest_llmbench.tasks.task import DEFAULT_MAX_TOKENS, Task, TaskLimits
 
 BODY_ARGUMENTS = ["candidate", "score"]
+_LISTENS = r"\.listen\(|\bnet\.Listen|\bhttptest\.New(?:Unstarted|TLS)?Server\b"
 
 
 def build_task(function: Callable[..., Any], path: Path) -> Task:
@@ -51,9 +53,10 @@ def build_task(function: Callable[..., Any], path: Path) -> Task:
         names=_names(given["names"], function, harness),
         tags=given["tags"],
         max_tokens=given["max_tokens"] or DEFAULT_MAX_TOKENS,
-        limits=TaskLimits(**{k: given[k] for k in TaskLimits.model_fields if given[k] is not None}),
+        limits=TaskLimits(**given["limits"]),
         solutions=find_solutions(path.parent, task_id, language),
         harness=harness,
+        loopback=_needs_loopback(function, harness),
     )
     return task.model_copy(update={"hash": _hash(task)})
 
@@ -101,6 +104,13 @@ def _called(function: Callable[..., Any]) -> Iterator[str]:
                 yield name
             case _:
                 pass
+
+
+def _needs_loopback(function: Callable[..., Any], harness: str | None) -> bool:
+    """Whether answers are asked over HTTP, or the harness listens; not every level can give that."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    asks = any(isinstance(node, ast.Attribute) and node.attr == "request" for node in ast.walk(tree))
+    return asks or (harness is not None and re.search(_LISTENS, harness) is not None)
 
 
 def _hash(task: Task) -> str:

@@ -31,7 +31,12 @@ ARGUMENTS = (
     "cpu_s",
     "call_timeout_s",
     "memory_mb",
+    "limits",
 )
+_LIMITS = {"cpu_s": False, "call_timeout_s": False} | dict.fromkeys(
+    ("memory_mb", "processes", "open_files", "file_mb", "tmp_mb", "output_kb"), True
+)
+"""What `limits` may hold, and whether it is a whole number."""
 
 
 class Declaration(Value):
@@ -54,6 +59,7 @@ def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
     cpu_s: float | None = None,
     call_timeout_s: float | None = None,
     memory_mb: int | None = None,
+    limits: Mapping[str, float] | None = None,
     **unknown: object,
 ) -> Callable[[F], F]:
     """Declare a coroutine function `test_NAME(candidate, score)` to be the task NAME.
@@ -72,6 +78,9 @@ def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
         cpu_s: CPU seconds that one process of the candidate may use (10).
         call_timeout_s: Wall seconds that one call may take (10).
         memory_mb: Memory of the candidate's processes together, in MiB (512).
+        limits: Any of the three above, and what is set more rarely: ``processes`` (64), ``open_files``
+            (256), ``file_mb`` (64), ``tmp_mb`` (64; /work has twice that, /dev/shm a quarter) and
+            ``output_kb`` (64, what is kept of what it prints).
         **unknown: Any other argument is refused by name, when the file is collected.
 
     Returns:
@@ -87,17 +96,26 @@ def llm_task(  # noqa: PLR0913 - the arguments are the format of a task
         "names": None if names is None else _as_tuple(names),
         "tags": _as_tuple(tags),
         "max_tokens": max_tokens,
-        "cpu_s": cpu_s,
-        "call_timeout_s": call_timeout_s,
-        "memory_mb": memory_mb,
     }
+    arguments = {"cpu_s": cpu_s, "call_timeout_s": call_timeout_s, "memory_mb": memory_mb}
+    named = {name: value for name, value in arguments.items() if value is not None}
+    listed = _as_dict(limits)
+    given["limits"] = {**listed, **named}
+    twice = sorted(named.keys() & listed.keys())
 
     def decorate(function: F) -> F:
-        declaration = Declaration(arguments=given, problems=_problems(given, unknown))
+        declaration = Declaration(arguments=given, problems=(*_problems(given, unknown), *map(_twice, twice)))
         setattr(function, ATTRIBUTE, declaration)
         return function
 
     return decorate
+
+
+def _as_dict(limits: object) -> dict[str, Any]:
+    """The limits by name; what is no mapping is kept under a name that is refused."""
+    if limits is None:
+        return {}
+    return dict(limits) if isinstance(limits, Mapping) else {"limits": limits}
 
 
 def _as_tuple(words: Sequence[str]) -> tuple[str, ...]:
@@ -109,16 +127,9 @@ def _problems(given: Mapping[str, Any], unknown: Mapping[str, object]) -> tuple[
     problems = [_unknown_argument(name) for name in unknown]
     if given["language"] not in LANGUAGES:
         problems.append(f"language={given['language']!r}: one of {', '.join(LANGUAGES)} is needed")
-    problems += [
-        f"{name}={given[name]!r}: a number above 0 is needed"
-        for name in ("cpu_s", "call_timeout_s")
-        if given[name] is not None and not _positive(given[name], whole=False)
-    ]
-    problems += [
-        f"{name}={given[name]!r}: a whole number above 0 is needed"
-        for name in ("max_tokens", "memory_mb")
-        if given[name] is not None and not _positive(given[name], whole=True)
-    ]
+    if given["max_tokens"] is not None and not _positive(given["max_tokens"], whole=True):
+        problems.append(f"max_tokens={given['max_tokens']!r}: a whole number above 0 is needed")
+    problems += filter(None, (_limit_problem(name, value) for name, value in given["limits"].items()))
     problems += [
         f"{name}={given[name]!r}: names with their values are needed, as a dict"
         for name in ("files", "variables")
@@ -135,6 +146,23 @@ def _problems(given: Mapping[str, Any], unknown: Mapping[str, object]) -> tuple[
         if not isinstance(given[name], str) or not given[name].strip()
     ]
     return tuple(problems)
+
+
+def _limit_problem(name: str, value: object) -> str | None:
+    if name == "limits":
+        return f"limits={value!r}: names with their values are needed, as a dict"
+    if name not in _LIMITS:
+        near = get_close_matches(name, _LIMITS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(_LIMITS)}"
+        return f"limits: unknown key {name!r}; {hint}"
+    whole = _LIMITS[name]
+    if not _positive(value, whole=whole):
+        return f"{name}={value!r}: a {'whole ' if whole else ''}number above 0 is needed"
+    return None
+
+
+def _twice(name: str) -> str:
+    return f"{name} is given twice: once by itself, once in limits"
 
 
 def _positive(value: object, *, whole: bool) -> bool:

@@ -25,6 +25,13 @@ class TaskLimits(Value):
     cpu_s: float = Field(default=10.0, gt=0, description="CPU seconds of one process, load included")
     call_timeout_s: float = Field(default=10.0, gt=0, description="wall seconds of one call")
     memory_mb: int = Field(default=512, gt=0, description="memory of the whole process tree, MiB")
+    processes: int = Field(default=64, gt=0, description="processes and threads at once")
+    open_files: int = Field(default=256, gt=0, description="files that one process has open at once")
+    file_mb: int = Field(default=64, gt=0, description="size of a file that it writes, MiB")
+    tmp_mb: int = Field(
+        default=64, gt=0, description="size of /tmp, MiB; /work has twice, /dev/shm a quarter"
+    )
+    output_kb: int = Field(default=64, gt=0, description="what is kept of what it prints, KiB")
 
 
 class Task(Value):
@@ -47,6 +54,7 @@ class Task(Value):
     limits: TaskLimits = TaskLimits()
     solutions: tuple[Solution, ...] = ()
     harness: str | None = None
+    loopback: bool = Field(default=False, description="its answers need a network of their own")
     hash: str = ""
 
     @property

@@ -87,6 +87,7 @@ class _Recorder:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self.level = sandbox.level
+        self.holds = sandbox.holds
         self.commands: list[Command] = []
 
     async def start(self, command: Command) -> SandboxProcess:

@@ -17,9 +17,9 @@ import pytest
 from pytest_llmbench.errors import SandboxError, SandboxUnavailable
 from pytest_llmbench.sandbox import choose
 from pytest_llmbench.sandbox.advice import advice
-from pytest_llmbench.sandbox.base import Command, Limits, Sandbox, SandboxProcess
+from pytest_llmbench.sandbox.base import Command, Holds, Limits, Sandbox, SandboxProcess
 from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
-from pytest_llmbench.sandbox.choose import Level, choose_sandbox
+from pytest_llmbench.sandbox.choose import Level, Verdict, choose_sandbox
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.plain import Plain
 from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
@@ -154,6 +154,7 @@ def blocked() -> list[Level]:
 
     class Blocked:
         level = "bubblewrap-userns"
+        holds = Holds()
 
         async def start(self, command: Command) -> SandboxProcess:
             raise SandboxError("bwrap: No permissions to create new namespace")
@@ -240,3 +241,63 @@ def test_many_hosts_leave_no_open_files(any_sandbox: Sandbox) -> None:
     before = open_files()
     asyncio.run(rounds(20))
     assert open_files() == before
+
+
+@asynchronous
+async def test_a_passed_test_is_kept_until_something_changes(
+    any_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tried: list[str] = []
+
+    async def examined(level: Level, _environ: object) -> Verdict:
+        tried.append(level.name)
+        return Verdict(level.name, any_sandbox, None)
+
+    binary = tmp_path / "bwrap"
+    binary.write_text("one")
+    monkeypatch.setattr(choose, "examine", examined)
+    monkeypatch.setattr(choose, "levels", lambda: [Level("here", lambda: any_sandbox, binary)])
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    for _ in range(2):
+        assert await choose_sandbox(allow_unsafe=False, environ=environ) is any_sandbox
+    assert tried == ["here"]
+    binary.write_text("another")
+    await choose_sandbox(allow_unsafe=False, environ=environ)
+    assert tried == ["here", "here"]
+    (tmp_path / "cache" / "pytest-llmbench" / "sandbox.json").write_text("[broken")
+    await choose_sandbox(allow_unsafe=False, environ=environ)
+    assert tried == ["here"] * 3
+
+
+@asynchronous
+async def test_a_failure_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(choose, "levels", blocked)
+    environ = {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    for _ in range(2):
+        with pytest.raises(SandboxUnavailable):
+            await choose_sandbox(allow_unsafe=False, environ=environ)
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - the loop has nothing else to do
+
+
+@asynchronous
+async def test_a_cache_that_cannot_be_written_is_done_without(
+    any_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(choose, "levels", lambda: [Level("here", lambda: any_sandbox)])
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "file"), "HOME": str(tmp_path)}
+    assert await choose_sandbox(allow_unsafe=False, environ=environ) is any_sandbox
+
+
+@pytest.mark.parametrize(
+    ("problem", "remedy"),
+    [
+        ("Landlock of version 3 is needed (Linux 6.2), this kernel has 1", "Linux 6.2 or newer"),
+        (
+            "the host does not start: landlock: [Errno 13] Permission denied: '/root/python'",
+            "all users can read",
+        ),
+    ],
+)
+def test_there_is_advice_for_landlock_too(problem: str, remedy: str) -> None:
+    assert remedy in (advice(problem) or "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout, SandboxError, TaskError
-from pytest_llmbench.sandbox.base import RESTRICTION, Command, Limits, Sandbox, SandboxProcess
+from pytest_llmbench.sandbox.base import RESTRICTION, Command, Holds, Limits, Sandbox, SandboxProcess
 from pytest_llmbench.sandbox.codec import MAX_DEPTH, MAX_INCOMING
 from pytest_llmbench.sandbox.host import Observation, Opaque, Source
 from pytest_llmbench.sandbox.hosts import PipeHost
@@ -401,6 +401,7 @@ class Failing:
     """A sandbox whose processes do not come up."""
 
     level = "none"
+    holds = Holds()
 
     def __init__(self, argv: tuple[str, ...]) -> None:
         self._argv = argv

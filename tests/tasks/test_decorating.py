@@ -34,6 +34,13 @@ def test_a_right_declaration_has_no_problem():
     assert declaration.arguments["names"] == ("f",)
 
 
+def test_limits_stand_by_themselves_or_together():
+    limits = {"processes": 8, "open_files": 32, "file_mb": 1, "tmp_mb": 2, "output_kb": 4, "cpu_s": 1.5}
+    declaration = declare(memory_mb=64, limits=limits)
+    assert declaration.problems == ()
+    assert declaration.arguments["limits"] == {**limits, "memory_mb": 64}
+
+
 def test_one_word_may_stand_alone():
     arguments = declare(names="flatten", tags="hard").arguments
     assert (arguments["names"], arguments["tags"]) == (("flatten",), ("hard",))
@@ -54,6 +61,12 @@ def test_one_word_may_stand_alone():
         ({"cpu_s": float("nan")}, "cpu_s=nan: a number above 0 is needed"),
         ({"call_timeout_s": float("inf")}, "call_timeout_s=inf: a number above 0 is needed"),
         ({"call_timeout_s": "1"}, "call_timeout_s='1': a number above 0 is needed"),
+        ({"limits": {"procs": 3}}, "limits: unknown key 'procs'; did you mean 'processes'?"),
+        ({"limits": {"zzz": 3}}, "limits: unknown key 'zzz'; it takes cpu_s, call_timeout_s, memory_mb"),
+        ({"limits": {"processes": 0}}, "processes=0: a whole number above 0 is needed"),
+        ({"limits": {"tmp_mb": "8"}}, "tmp_mb='8': a whole number above 0 is needed"),
+        ({"limits": 3}, "limits=3: names with their values are needed, as a dict"),
+        ({"limits": {"cpu_s": 3}, "cpu_s": 2}, "cpu_s is given twice: once by itself, once in limits"),
         ({"files": ["a.py"]}, "files=['a.py']: names with their values are needed, as a dict"),
         ({"tags": [1]}, "tags=(1,): texts are needed"),
         ({"names": [""]}, "names=('',): texts are needed"),

@@ -32,7 +32,7 @@ class NodeLauncher:
         self, sandbox: Sandbox, toolchain: JavaScriptToolchain, limits: Limits, load_timeout_s: float = 10.0
     ) -> None:
         self._sandbox = sandbox
-        self._load_timeout_s = load_timeout_s
+        self.load_timeout_s = load_timeout_s
         self._command = _command(toolchain, limits)
 
     async def start(self) -> NodeHost:
@@ -52,7 +52,7 @@ class NodeLauncher:
         """
         host = await self.start()
         try:
-            await host.load(source, self._load_timeout_s)
+            await host.load(source, self.load_timeout_s)
         except BaseException:
             await host.close()
             raise

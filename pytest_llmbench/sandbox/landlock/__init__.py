@@ -1,0 +1,1 @@
+"""Isolation without namespaces, for machines that forbid them: Landlock, seccomp, limits, a supervisor."""

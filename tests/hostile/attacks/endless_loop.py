@@ -1,0 +1,4 @@
+# Never comes back.
+def attack():
+    while True:
+        pass
