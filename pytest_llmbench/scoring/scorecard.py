@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from pytest_llmbench.values import Value
+from pytest_llmbench.values import Value, WholeText
 
 Axis = Literal["correctness", "quality", "documentation", "edge_cases"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -34,7 +34,7 @@ class Check(Value):
     label: str
     weight: float = Field(default=1.0, gt=0)
     passed: bool
-    message: str | None = None
+    message: WholeText | None = None
 
 
 class CheckPlan(Value):
@@ -50,7 +50,7 @@ class Finding(Value):
     rule: str
     line: int | None = None
     points: float
-    message: str
+    message: WholeText
 
 
 class AxisScores(Value):
@@ -74,7 +74,7 @@ class Scorecard(Value):
     axes: AxisScores = AxisScores()
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()
-    error: str | None = None
+    error: WholeText | None = None
     judge_s: float = 0.0
     output: str = ""
 
