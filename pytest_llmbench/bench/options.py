@@ -134,6 +134,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("pass-mark", "score below which an item fails, 0 to only measure (6.5)", pass_mark, "N", 6.5),
     Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
     Option("json", "JSON file", not_empty, "PATH"),
+    Option("resume", "go on with the latest run: use the answers that it has", in_toml=False),
     Option("storage", "where runs are kept (sqlite:///.llmbench/llmbench.db)", not_empty, "URL", STORAGE),
     Option("gguf", "GGUF file for the embedded model's server", not_empty, "PATH"),
     Option("lint", "without models: look for what each task's proof does not show", in_toml=False),

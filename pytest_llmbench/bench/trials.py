@@ -14,12 +14,15 @@ TEMPERATURE = 0.2
 class Selected(Value):
     """A model that is asked, and where. `provider` is None for the embedded model.
 
+    `content` says for an embedded model which one it is: a hash of its file.
+
     `missing_key` says, where the model cannot be asked for want of a key, which one.
     """
 
     model: Model
     provider: Provider | None
     missing_key: str | None = None
+    content: str = ""
 
 
 class Sampling(Value):
@@ -62,7 +65,7 @@ def _trial(
         task=task,
         model=model.id,
         api_name=model.api_name,
-        base_url="" if selected.provider is None else selected.provider.base_url,
+        base_url=selected.content if selected.provider is None else selected.provider.base_url,
         prompt=prompt,
         system=SYSTEM if sampling.system is None else sampling.system,
         parameters=parameters,

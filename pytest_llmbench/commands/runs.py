@@ -14,8 +14,8 @@ from pytest_llmbench.models.registry import Registry
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.numbers import count, listed, seconds
 from pytest_llmbench.report.terminal import terminal_lines
+from pytest_llmbench.storage.claim import SHORT_ID
 from pytest_llmbench.storage.exchange import export_run, import_runs
-from pytest_llmbench.storage.journal import SHORT_ID
 from pytest_llmbench.storage.stored import Storage, StoredRun
 
 Say = Callable[[str], None]

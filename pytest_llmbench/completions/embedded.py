@@ -7,6 +7,7 @@ watches its standard input, which the kernel closes.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
@@ -207,6 +208,16 @@ def find_gguf(given: Path | None = None) -> Path:
     if not found:
         raise UsageError(f"the embedded model's file is not installed: {INSTALL_MODEL}")
     return found[0]
+
+
+def hash_gguf(given: Path | None = None) -> str:
+    """Say which model a file holds, by a hash of its content (`gguf:` and SHA-256, hexadecimal).
+
+    Raises:
+        UsageError: There is none.
+    """
+    with find_gguf(given).open("rb") as file:
+        return f"gguf:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _checked(path: Path) -> Path:

@@ -42,6 +42,8 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
     if models and len(gaps) == len(models):
         raise ModelError(_no_key(gaps))
     missing = {gap.model: str(gap) for gap in gaps}
+    if settings.resume and not models:
+        raise UsageError("--llm-resume needs --llm-models: repeat the command that was interrupted")
     if models and settings.lint:
         raise UsageError("--llm-lint looks at tasks and asks no model: leave out --llm-models")
     _check_embedded(settings.gguf, wanted=any(model.embedded for model in models))

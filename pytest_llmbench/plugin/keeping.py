@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,15 @@ import pytest
 
 from pytest_llmbench.bench.identity import Identity
 from pytest_llmbench.bench.provenance import commit_of, versions
-from pytest_llmbench.errors import StorageError
+from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.errors import StorageError, UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.settings import Settings
 
 if TYPE_CHECKING:
     # Storage is opened only where models are asked, and its library is not imported before.
+    from pytest_llmbench.storage.claim import Claim
     from pytest_llmbench.storage.journal import Journal
     from pytest_llmbench.storage.stored import Storage
 
@@ -40,7 +43,7 @@ class Keeping:
         self.command = command
         self._folder = folder
         self._storage: Storage | None = None
-        self._begun = False
+        self._claim: Claim | None = None
         self._failure: str | None = None
 
     @classmethod
@@ -63,6 +66,33 @@ class Keeping:
             self._storage = Storage.open(self._settings.storage, self._folder)
         return self._storage
 
+    def claim(self) -> None:
+        """Open the storage, find the run that is to be gone on with, and let no other process work on it.
+
+        Raises:
+            StorageError: The storage cannot be used, there is no such run, or another process has it.
+        """
+        storage = self.open()
+        if self._settings.resume:
+            found = storage.run(storage.find("latest"))
+            self.identity = Identity(run=found.id, started=found.started)
+        self._claim = storage.claim(self.identity.run)
+
+    def check_resumable(self, trials: Iterable[Trial]) -> None:
+        """See to it that a run that is gone on with is about the same.
+
+        Raises:
+            UsageError: It has asked nothing of what is to be asked now.
+        """
+        if not self._settings.resume or self.open().known(self.identity.run, [t.key for t in trials]):
+            return
+        run = self.open().run(self.identity.run)
+        began = f"{run.started.astimezone():%Y-%m-%d %H:%M}"
+        raise UsageError(
+            f"--llm-resume: the latest run, {run.id[:8]} of {began}, has asked nothing of this"
+            f" (its command: {run.info.command}); leave the option out for a new run"
+        )
+
     def begin(self, sandbox: str, models: tuple[Model, ...]) -> Journal:
         """Begin the run, or take part in it.
 
@@ -83,7 +113,7 @@ class Keeping:
             git_commit=None if commit is None else commit.id,
             git_dirty=None if commit is None else commit.dirty,
         )
-        journal = self.open().begin(info)
+        journal = self.open().begin(info, resumed=self._settings.resume)
         journal.models(models)
         return journal
 
@@ -107,15 +137,27 @@ class Keeping:
         Returns:
             Lines that tell where it is, and what went wrong.
         """
+        try:
+            return self._finished(duration_s, stopped=stopped)
+        except StorageError as error:
+            return [], [str(error)]
+        finally:
+            if self._claim is not None:
+                self._claim.release()
+
+    def _finished(self, duration_s: float, *, stopped: bool) -> tuple[list[str], list[str]]:
         if self._failure is not None:
             return [], [self._failure]
         if self._storage is None:
             return [], []
-        try:
-            begun = self._storage.finish(
-                self.identity.run, "interrupted" if stopped else "finished", duration_s
-            )
-        except StorageError as error:
-            return [], [str(error)]
-        where = self._storage.database.path
-        return [f"run {self.identity.run[:8]} is kept in {where}"] if begun else [], []
+        run, status = self.identity.run, "interrupted" if stopped else "finished"
+        if not self._storage.finish(run, status, duration_s):
+            return [], []
+        lines = [f"run {run[:8]} is kept in {self._storage.database.path}"]
+        if stopped:
+            kept = self._storage.run(run)
+            lines.append(f"{kept.completed} of {kept.trials} answers are kept; to go on: {self._going_on()}")
+        return lines, []
+
+    def _going_on(self) -> str:
+        return self.command if self._settings.resume else f"{self.command} --llm-resume"

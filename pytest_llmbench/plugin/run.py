@@ -17,6 +17,7 @@ from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
 from pytest_llmbench.plugin.keeping import RUN_INPUT, Keeping
 from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
+from pytest_llmbench.plugin.signals import Signals
 from pytest_llmbench.plugin.state import State
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Run:
         self._interrupted = False
         self._written: list[str] = []
         self._refused: dict[str, None] = {}
+        self._signals = Signals()
 
     @classmethod
     def of(cls, config: pytest.Config) -> Run:
@@ -54,10 +56,11 @@ class Run:
             keeping = Keeping.of(config, settings)
             state = State(config, settings, selected, keeping)
             if not hasattr(config, "workerinput"):
+                if selected and not config.option.collectonly:
+                    keeping.claim()
                 results = Results(settings, state.models, keeping.identity, keeping.command)
                 if selected and not config.option.collectonly:
                     results.check_paths()
-                    keeping.open()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         run = cls(config, state, results)
@@ -87,10 +90,11 @@ class Run:
         # After an error of collection pytest runs nothing, so nothing is to be asked either.
         if session.testsfailed and not option.continue_on_collection_errors:
             return
+        if self._state.models and not hasattr(self._config, "workerinput"):
+            self._signals.on()
         wanted = [item for item in items if not self._skipped(item)]
         if wanted:
-            # In a worker process the items that are its own are known one by one.
-            self._start([] if hasattr(self._config, "workerinput") else wanted)
+            self._start(wanted)
             self._tell_missing_toolchains()
 
     @pytest.hookimpl(optionalhook=True)
@@ -176,11 +180,14 @@ class Run:
     def close(self) -> None:
         """End what still runs, whatever has happened before."""
         self._state.close()
+        self._signals.off()
 
     def _start(self, items: list[TaskItem]) -> None:
         """Start the bench. A worker process cannot end the run, so there each item tells the mistake."""
         try:
-            self._state.start(items)
+            self._state.check_resumable(items)
+            # In a worker process the items that are its own are known one by one.
+            self._state.start([] if hasattr(self._config, "workerinput") else items)
         except pytest.UsageError as error:
             output = getattr(self._config, "workeroutput", None)
             if output is None:

@@ -38,6 +38,7 @@ class Settings(Value):
     report: Path
     json_path: Path | None
     storage: str
+    resume: bool
     gguf: Path | None
     allow_unsafe: bool
     lint: bool
@@ -81,8 +82,8 @@ def settings_from(
         path = values.pop(key)
         values[name] = None if path is None else here / path
     values["models"] = tuple(values["models"] or ())
-    values["allow_unsafe"] = bool(values["allow_unsafe"])
-    values["lint"] = bool(values["lint"])
+    for switch in ("allow_unsafe", "lint", "resume"):
+        values[switch] = bool(values[switch])
     return Settings(**values)
 
 

@@ -80,6 +80,20 @@ class State:
                 f"another task of the suite {task.suite!r} has the id {task.id!r} ({other.path}): rename one"
             )
 
+    def check_resumable(self, items: Iterable[TaskItem]) -> None:
+        """See to it that a run that is gone on with is about these items.
+
+        Raises:
+            pytest.UsageError: It is about others.
+        """
+        from pytest_llmbench.plugin.items import ModelItem
+
+        trials = [t for item in items if isinstance(item, ModelItem) for t in self._trials(item)]
+        try:
+            self.keeping.check_resumable(trials)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
+
     def start(self, items: Iterable[TaskItem]) -> None:
         """Choose the sandbox, make toolchains ready, and start all that the items will wait for.
 
@@ -136,7 +150,7 @@ class State:
     ) -> Future[Completion | ApiFailure]:
         """Make one call for a plain test."""
         bench = self._opened(Bench.open_calls)
-        return bench.ask(plain_trial(test, prompt, self.selected[model], sampling, index))
+        return bench.ask(plain_trial(test, prompt, self._asked(model), sampling, index))
 
     def stop_scheduling(self) -> None:
         """Make no further call."""
@@ -164,7 +178,17 @@ class State:
             reporter.write_line(text)
 
     def _trials(self, item: ModelItem) -> tuple[Trial, ...]:
-        return make_trials(item.task, self.selected[item.model.id], self.settings.sampling)
+        return make_trials(item.task, self._asked(item.model.id), self.settings.sampling)
+
+    def _asked(self, model: str) -> Selected:
+        """Give a model as it is asked: of the embedded one its file is known from here on."""
+        chosen = self.selected[model]
+        if chosen.model.embedded and not chosen.content:
+            from pytest_llmbench.completions.embedded import hash_gguf
+
+            chosen = chosen.model_copy(update={"content": hash_gguf(self.settings.gguf)})
+            self.selected[model] = chosen
+        return chosen
 
     def _position(self, task: Task) -> int:
         """The place of a task among all that were collected."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.ledger import Ticket
@@ -16,14 +18,13 @@ from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.document import TaskPart
 from pytest_llmbench.scoring.scorecard import Scorecard
 from pytest_llmbench.storage import records
+from pytest_llmbench.storage.claim import SHORT_ID
 from pytest_llmbench.storage.database import Database
 from pytest_llmbench.storage.records import RunInfo
 from pytest_llmbench.storage.rescue import RescueFile, rescue_folders
+from pytest_llmbench.storage.schema import COMPLETIONS
 from pytest_llmbench.storage.writer import Writer
 from pytest_llmbench.storage.writes import Row, Write
-
-SHORT_ID = 8
-"""Characters of a run's id that people are shown."""
 
 
 class Journal:
@@ -32,11 +33,13 @@ class Journal:
     Args:
         database: Where it is kept.
         info: The run; one that is there already is gone on with.
+        resumed: Whether completions that are there already are used.
     """
 
-    def __init__(self, database: Database, info: RunInfo) -> None:
+    def __init__(self, database: Database, info: RunInfo, *, resumed: bool = False) -> None:
         self.run = info.id
         self._database = database
+        self._resumed = resumed
         self._rescue = RescueFile(f"llmbench-{info.id[:SHORT_ID]}", rescue_folders(database.path))
         self._writer = Writer(database, self._rescue)
         self._writer.write([records.run_row(info)])
@@ -72,6 +75,16 @@ class Journal:
             return ApiFailure(kind="storage", message=text, attempts=number - 1)
         return AttemptTicket.begun(self._writer, self.run, trial, number)
 
+    async def stored(self, trial: Trial) -> Completion | None:
+        """Give the completion that a trial has from before, where the run is gone on with.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        if not self._resumed:
+            return None
+        return await asyncio.to_thread(last_completion, self._database, self.run, trial.key)
+
     async def completed(self, suite: str, trial: Trial, completion: Completion) -> None:
         """Keep a completion; it is on the disk when this returns.
 
@@ -89,6 +102,23 @@ class Journal:
     def close(self) -> None:
         """Wait until all is written."""
         self._writer.close()
+
+
+def last_completion(database: Database, run: str, key: str) -> Completion | None:
+    """Give the completion of a trial, of several the last; None where it has none.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    query = (
+        select(COMPLETIONS.c.body)
+        .where(COMPLETIONS.c.run_id == run, COMPLETIONS.c.trial == key)
+        .order_by(COMPLETIONS.c.received.desc())
+        .limit(1)
+    )
+    with database.reading() as connection:
+        body = connection.scalar(query)
+    return None if body is None else records.read(Completion, body, f"the completion of trial {key}")
 
 
 @dataclass(frozen=True, slots=True)

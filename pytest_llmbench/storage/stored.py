@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from pytest_llmbench.answers.answer import Answer
-from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.errors import StorageError
-from pytest_llmbench.models.model import Model
-from pytest_llmbench.report.assembly import Entry, assemble
-from pytest_llmbench.report.document import RunDocument, RunPart, TaskPart
-from pytest_llmbench.report.samples import sample_part
-from pytest_llmbench.scoring.scorecard import Scorecard
+from pytest_llmbench.report.document import RunDocument
+from pytest_llmbench.storage.claim import SHORT_ID, Claim, claimed
 from pytest_llmbench.storage.database import Database, path_of
 from pytest_llmbench.storage.journal import Journal
-from pytest_llmbench.storage.records import RunInfo, now, read, trial_of
+from pytest_llmbench.storage.loading import load_document
+from pytest_llmbench.storage.records import RunInfo, now, read
 from pytest_llmbench.storage.schema import (
     BASELINES,
     COMPLETIONS,
     MODELS,
     RUNS,
-    SCORECARDS,
     TASKS,
     TEXTS,
     TRIALS,
@@ -34,10 +29,12 @@ from pytest_llmbench.storage.schema import (
 from pytest_llmbench.values import Value
 
 LATEST = "latest"
+RUNNING = "running"
+BROKEN_OFF = "broken off"
 
 
 class StoredRun(Value):
-    """A run in a list. `status` is running, finished or interrupted; a run that was killed stays running.
+    """A run in a list. `status` is running, finished, interrupted, or broken off where it was killed.
 
     `trials` is how many there are, `completed` how many of them have a completion, `judged` how many
     a scorecard that says something about the model. `names` are the baselines that it is.
@@ -84,9 +81,31 @@ class Storage:
         storage.database.create()
         return storage
 
-    def begin(self, info: RunInfo) -> Journal:
-        """Begin a run, or go on with one that has the same id."""
-        return Journal(self.database, info)
+    def begin(self, info: RunInfo, *, resumed: bool = False) -> Journal:
+        """Begin a run, or take part in one that has the same id.
+
+        Args:
+            info: The run.
+            resumed: Whether completions that it has already are used.
+        """
+        return Journal(self.database, info, resumed=resumed)
+
+    def claim(self, run: str) -> Claim:
+        """Say that this process works on a run.
+
+        Raises:
+            StorageError: Another one does.
+        """
+        return Claim(self.database.path, run)
+
+    def run(self, run: str) -> StoredRun:
+        """Give one run, by its id.
+
+        Raises:
+            StorageError: There is none, or it cannot be read.
+        """
+        with self.database.reading() as connection:
+            return self._stored(connection, _run_row(connection, run))
 
     def runs(self) -> list[StoredRun]:
         """List all runs, the latest first.
@@ -96,7 +115,7 @@ class Storage:
         """
         with self.database.reading() as connection:
             rows = connection.execute(select(RUNS).order_by(RUNS.c.started.desc(), RUNS.c.id)).mappings()
-            return [_stored_run(connection, row) for row in rows.all()]
+            return [self._stored(connection, row) for row in rows.all()]
 
     def find(self, wanted: str) -> str:
         """Find a run by a baseline's name, its id, the beginning of its id, or as `latest`.
@@ -131,12 +150,7 @@ class Storage:
             StorageError: It cannot be read.
         """
         with self.database.reading() as connection:
-            row = _run_row(connection, run)
-            info = read(RunInfo, row["body"], f"run {run}")
-            tasks = [read(TaskPart, body, f"a task of run {run}") for body in _bodies(connection, TASKS, run)]
-            models = [read(Model, body, f"a model of run {run}") for body in _bodies(connection, MODELS, run)]
-            entries = _entries(connection, run, tasks, {model.id: model for model in models})
-            return assemble(_run_part(connection, info, row), entries, models)
+            return load_document(connection, _run_row(connection, run))
 
     def name(self, name: str, run: str) -> None:
         """Make a run a baseline; the name moves where another run has it.
@@ -156,20 +170,15 @@ class Storage:
             rows = connection.execute(select(BASELINES.c.name, BASELINES.c.run_id).order_by(BASELINES.c.name))
             return {str(name): str(run) for name, run in rows}
 
-    def completions(self, run: str, keys: list[str]) -> dict[str, Completion]:
-        """Give the completions of trials of a run, by their keys; of several of one trial the last.
+    def known(self, run: str, keys: Collection[str]) -> int:
+        """Say how many of these trials a run has.
 
         Raises:
-            StorageError: They cannot be read.
+            StorageError: It cannot be read.
         """
-        query = (
-            select(COMPLETIONS.c.trial, COMPLETIONS.c.body)
-            .where(COMPLETIONS.c.run_id == run, COMPLETIONS.c.trial.in_(keys))
-            .order_by(COMPLETIONS.c.received)
-        )
         with self.database.reading() as connection:
-            rows = connection.execute(query).all()
-        return {str(key): read(Completion, body, f"the completion of trial {key}") for key, body in rows}
+            found = connection.scalars(select(TRIALS.c.key).where(TRIALS.c.run_id == run))
+            return len(set(map(str, found)) & set(keys))
 
     def finish(self, run: str, status: str, duration_s: float) -> bool:
         """Write down that a run has ended.
@@ -189,12 +198,21 @@ class Storage:
         with self.database.writing() as connection:
             return connection.execute(ending).rowcount > 0
 
+    def _stored(self, connection: Connection, row: RowMapping) -> StoredRun:
+        found = _stored_run(connection, row)
+        if found.status == RUNNING and not claimed(self.database.path, found.id):
+            return found.model_copy(update={"status": BROKEN_OFF})
+        return found
+
     def delete(self, runs: list[str]) -> None:
         """Delete runs, and give their room back.
 
         Raises:
             StorageError: They cannot be deleted.
         """
+        for run in runs:
+            if claimed(self.database.path, run):
+                raise StorageError(f"run {run[:SHORT_ID]} is under way: wait for its end, or stop it")
         with self.database.writing() as connection:
             connection.execute(delete(RUNS).where(RUNS.c.id.in_(runs)))
             used = select(TRIALS.c.prompt).union(select(TRIALS.c.system))
@@ -232,80 +250,3 @@ def _run_row(connection: Connection, run: str) -> RowMapping:
     if row is None:
         raise StorageError(f"no run has the id {run!r}")
     return row
-
-
-def _bodies(connection: Connection, table: Any, run: str) -> list[str]:
-    query = select(table.c.body).where(table.c.run_id == run).order_by(table.c.position)
-    return [str(body) for body in connection.scalars(query)]
-
-
-def _run_part(connection: Connection, info: RunInfo, row: RowMapping) -> RunPart:
-    """Give the run as a whole; one that was never ended lasted until its last scorecard."""
-    duration = row["duration_s"]
-    if duration is None:
-        last = connection.scalar(select(func.max(SCORECARDS.c.judged)).where(SCORECARDS.c.run_id == info.id))
-        duration = 0.0 if last is None else (datetime.fromisoformat(last) - info.started).total_seconds()
-    return RunPart(
-        id=info.id,
-        started=info.started,
-        duration_s=round(max(0.0, duration), 2),
-        sandbox=info.sandbox,
-        samples=info.samples,
-        versions=info.versions,
-        pass_mark=info.pass_mark,
-        command=info.command,
-        origin=info.origin,
-    )
-
-
-def _texts(connection: Connection, run: str) -> dict[str, str]:
-    used = select(TRIALS.c.prompt).where(TRIALS.c.run_id == run)
-    used_too = select(TRIALS.c.system).where(TRIALS.c.run_id == run)
-    query = select(TEXTS.c.hash, TEXTS.c.text).where(TEXTS.c.hash.in_(used.union(used_too)))
-    return {str(key): str(text) for key, text in connection.execute(query)}
-
-
-def _entries(
-    connection: Connection, run: str, tasks: list[TaskPart], models: dict[str, Model]
-) -> Iterator[Entry]:
-    texts = _texts(connection, run)
-    parts = {(task.suite, task.id): task for task in tasks}
-    same_task = and_(
-        TASKS.c.run_id == TRIALS.c.run_id, TASKS.c.suite == TRIALS.c.suite, TASKS.c.id == TRIALS.c.task
-    )
-    last = (
-        select(COMPLETIONS.c.trial, COMPLETIONS.c.body, func.max(COMPLETIONS.c.received))
-        .where(COMPLETIONS.c.run_id == run)
-        .group_by(COMPLETIONS.c.trial)
-        .subquery()
-    )
-    query = (
-        select(
-            TRIALS,
-            SCORECARDS.c.body.label("card"),
-            SCORECARDS.c.answer,
-            last.c.body.label("completion"),
-        )
-        .join(SCORECARDS, (SCORECARDS.c.run_id == TRIALS.c.run_id) & (SCORECARDS.c.trial == TRIALS.c.key))
-        .join(TASKS, same_task)
-        .join(last, last.c.trial == TRIALS.c.key, isouter=True)
-        .where(TRIALS.c.run_id == run)
-        .order_by(TASKS.c.position, TRIALS.c.model, TRIALS.c.sample)
-    )
-    for row in connection.execute(query).mappings():
-        key = (row["suite"], row["task"])
-        if key not in parts or row["model"] not in models:
-            continue
-        what = f"sample {row['sample']} of {row['task']} by {row['model']}"
-        completion, answer = row["completion"], row["answer"]
-        yield Entry(
-            task=parts[key],
-            model=row["model"],
-            sample=sample_part(
-                trial_of(dict(row), texts[row["prompt"]], texts[row["system"]]),
-                read(Scorecard, row["card"], what),
-                models[row["model"]],
-                completion=None if completion is None else read(Completion, completion, what),
-                answer=None if answer is None else read(Answer, answer, what),
-            ),
-        )

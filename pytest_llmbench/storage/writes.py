@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, Executable, bindparam, update
+from sqlalchemy import Connection, Executable, Table, bindparam, update
 from sqlalchemy.dialects.sqlite import insert
 
 from pytest_llmbench.storage.schema import (
@@ -35,16 +35,17 @@ class Write(NamedTuple):
     row: Row
 
 
-def _replacing_scorecards() -> Executable:
-    given = insert(SCORECARDS)
-    changed = {name: given.excluded[name] for name in ("judged", "status", "total", "body", "answer")}
-    return given.on_conflict_do_update(index_elements=["run_id", "trial"], set_=changed)
+def _replacing(table: Table, key: tuple[str, ...], changing: tuple[str, ...]) -> Executable:
+    """Insert rows, or change some columns of those that are there."""
+    given = insert(table)
+    changed = {name: given.excluded[name] for name in changing}
+    return given.on_conflict_do_update(index_elements=list(key), set_=changed)
 
 
 _STATEMENTS: dict[str, Executable] = {
-    "run": insert(RUNS).on_conflict_do_nothing(),
+    "run": _replacing(RUNS, ("id",), ("status", "body")),
     "text": insert(TEXTS).on_conflict_do_nothing(),
-    "task": insert(TASKS).on_conflict_do_nothing(),
+    "task": _replacing(TASKS, ("run_id", "suite", "id"), ("hash", "body")),
     "model": insert(MODELS).on_conflict_do_nothing(),
     "trial": insert(TRIALS).on_conflict_do_nothing(),
     "attempt": insert(ATTEMPTS).on_conflict_do_nothing(),
@@ -52,7 +53,7 @@ _STATEMENTS: dict[str, Executable] = {
     "attempt_end": update(ATTEMPTS)
     .where(ATTEMPTS.c.id == bindparam("attempt"))
     .values({name: bindparam(name) for name in ("ended", "outcome", "status_code", "message")}),
-    "scorecard": _replacing_scorecards(),
+    "scorecard": _replacing(SCORECARDS, ("run_id", "trial"), ("judged", "status", "total", "body", "answer")),
 }
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

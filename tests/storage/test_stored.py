@@ -36,8 +36,15 @@ def test_a_run_that_goes_on_can_be_read(storage: Storage) -> None:
     journal = storage.begin(info())
     journal.expect(TASK, 0, [trial(1)])
     journal.close()
+    claim = storage.claim(info().id)
     (run,) = storage.runs()
     assert (run.status, run.completed, run.trials) == ("running", 1, 2)
+    with pytest.raises(StorageError, match="is still under way in another process"):
+        storage.claim(info().id)
+    with pytest.raises(StorageError, match="is under way: wait for its end"):
+        storage.delete([run.id])
+    claim.release()
+    assert storage.run(run.id).status == "broken off"
     assert storage.load(run.id).models[0].judged == 1
 
 
