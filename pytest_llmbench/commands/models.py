@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pytest_llmbench.bench.options import TOML_KEYS
 from pytest_llmbench.completions.network import ERRORS, trouble_from_network
+from pytest_llmbench.completions.protocols import PROTOCOLS
 from pytest_llmbench.completions.redaction import Secrets, secret_headers
 from pytest_llmbench.completions.transport import make_http
 from pytest_llmbench.models.config import find_config
@@ -121,7 +122,7 @@ async def _ask(
         key = environ.get(provider.api_key_env, "").strip()
         if not key:
             return f"not asked: {provider.api_key_env} is not set"
-        headers["Authorization"] = f"Bearer {key}"
+        headers |= PROTOCOLS[provider.protocol].headers(key)
         secrets = Secrets([key, *secret_headers(provider.headers)])
     try:
         response = await http.get(f"{provider.base_url}/models", headers=headers, timeout=timeout_s)

@@ -54,11 +54,13 @@ class Timeouts(Value):
 class Call:
     """What stays the same over all attempts at one trial.
 
-    `left_out` are the parameters that the configuration leaves out, before any server refuses one.
+    `protocol` is the API that the provider speaks. `left_out` are the parameters that the configuration
+    leaves out, before any server refuses one.
     """
 
     trial: Trial
     provider: Provider
+    protocol: ChatProtocol
     place: Place
     url: str
     headers: dict[str, str]
@@ -71,7 +73,6 @@ class Attempts:
 
     Args:
         http: The HTTP client.
-        protocol: The API that is spoken.
         timeouts: Limits of one attempt.
         clock: Time.
         memory: What is known of servers; it learns which of them do not stream.
@@ -80,13 +81,11 @@ class Attempts:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        protocol: ChatProtocol,
         timeouts: Timeouts,
         clock: Clock,
         memory: Memory,
     ) -> None:
         self._http = http
-        self._protocol = protocol
         self._timeouts = timeouts
         self._clock = clock
         self._memory = memory
@@ -123,7 +122,7 @@ class Attempts:
 
     async def _post(self, call: Call, refused: frozenset[str], limits: Timeouts) -> Completion | Trouble:
         left_out = call.left_out | refused
-        body = self._protocol.body(call.trial, left_out)
+        body = call.protocol.body(call.trial, left_out)
         # Such an answer is silent until it is whole, so that its silence says nothing.
         in_one_piece = "stream" in left_out or self._memory.answers_in_one_piece(call.place)
         patient = in_one_piece and call.provider.timeout_s is None
@@ -135,7 +134,7 @@ class Attempts:
         ) as response:
             if not response.is_success:
                 return await self._refusal(call, response)
-            reader = self._protocol.reader(response.headers.get("content-type", ""), call.secrets)
+            reader = call.protocol.reader(response.headers.get("content-type", ""), call.secrets)
             unpacker = Unpacker(response.headers.get("content-encoding", ""), reader.limit)
             reading = Reading(reader, unpacker, self._clock, limits.silence_s if patient else None)
             await reading.read(response.aiter_raw())
@@ -149,7 +148,7 @@ class Attempts:
             update={
                 "latency_s": (started if last_s is None else last_s) - started,
                 "first_token_s": None if first_s is None else first_s - started,
-                "adapted": self._protocol.adapted(refused),
+                "adapted": call.protocol.adapted(call.trial, refused),
                 "request": {key: value for key, value in body.items() if key != "messages"},
             }
         )

@@ -16,9 +16,9 @@ from pytest_llmbench.completions.course import WAITED, Course, most_tokens
 from pytest_llmbench.completions.ledger import Ledger
 from pytest_llmbench.completions.limits import ConnectionLimits, Permit
 from pytest_llmbench.completions.memory import Memory, Place
-from pytest_llmbench.completions.openai_chat import OpenAIChat
 from pytest_llmbench.completions.outage import Outages
 from pytest_llmbench.completions.protocol import ChatProtocol
+from pytest_llmbench.completions.protocols import PROTOCOLS
 from pytest_llmbench.completions.redaction import Secrets, secret_headers
 from pytest_llmbench.completions.retry import RetryPolicy
 from pytest_llmbench.completions.trial import Trial
@@ -37,7 +37,7 @@ class ChatClient:
         limits: What each provider may be asked at once.
         retry: When to try again.
         timeouts: Limits of one call.
-        protocol: The API that is spoken.
+        protocols: The APIs that providers speak, by name.
         clock: Time.
         random: Draws the jitter of waits.
         ledger: Told of each attempt before it is made; it may refuse one.
@@ -51,7 +51,7 @@ class ChatClient:
         limits: ConnectionLimits | None = None,
         retry: RetryPolicy | None = None,
         timeouts: Timeouts | None = None,
-        protocol: ChatProtocol | None = None,
+        protocols: Mapping[str, ChatProtocol] | None = None,
         clock: Clock | None = None,
         random: Random | None = None,
         ledger: Ledger | None = None,
@@ -61,12 +61,12 @@ class ChatClient:
         self._limits = limits or ConnectionLimits(clock=self._clock)
         self._retry = retry or RetryPolicy()
         self._timeouts = timeouts or Timeouts()
-        self._protocol = protocol or OpenAIChat()
+        self._protocols = protocols or PROTOCOLS
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
         self._ledger = ledger
         self._memory = Memory()
         self._outages = Outages()
-        self._attempts = Attempts(http, self._protocol, self._timeouts, self._clock, self._memory)
+        self._attempts = Attempts(http, self._timeouts, self._clock, self._memory)
         self._stopped = False
         self._naps: set[asyncio.Future[object]] = set()
 
@@ -194,6 +194,7 @@ class ChatClient:
         return outcome
 
     def _prepared(self, trial: Trial, provider: Provider, headers: Mapping[str, str]) -> Call | ApiFailure:
+        protocol = self._protocols[provider.protocol]
         key: str | None = None
         if provider.api_key_env:
             key = self._environ.get(provider.api_key_env, "").strip()
@@ -204,14 +205,15 @@ class ChatClient:
                 )
                 return ApiFailure(kind="authentication", message=text, attempts=0, fatal=True)
         given = {**provider.headers, **headers}
-        own = {"content-type": "application/json", **self._protocol.headers(key)}
+        own = {"content-type": "application/json", **protocol.headers(key)}
         kept = {name: value for name, value in given.items() if name.lower() not in own}
         secret = [key, *secret_headers(kept)]
         return Call(
             trial=trial,
             provider=provider,
+            protocol=protocol,
             place=Place(provider.base_url, trial.api_name, tuple(secret)),
-            url=provider.base_url.rstrip("/") + self._protocol.path,
+            url=provider.base_url.rstrip("/") + protocol.path,
             headers={**kept, **own},
             secrets=Secrets(secret),
             left_out=frozenset() if provider.stream else frozenset({"stream"}),

@@ -52,7 +52,7 @@ class OpenAIChat:
             "stream": streams,
         }
 
-    def adapted(self, refused: frozenset[str]) -> tuple[str, ...]:
+    def adapted(self, trial: Trial, refused: frozenset[str]) -> tuple[str, ...]:
         """Say in words what was changed."""
         if "stream" in refused:
             refused -= {"stream_options"}

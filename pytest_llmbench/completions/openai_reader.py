@@ -6,6 +6,7 @@ import re
 
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.openai_reply import reply_from
+from pytest_llmbench.completions.protocol import Shape
 from pytest_llmbench.completions.quoting import quoted
 from pytest_llmbench.completions.redaction import Secrets
 from pytest_llmbench.completions.said import said_by, said_by_body
@@ -37,9 +38,19 @@ class OpenAIReader:
     Args:
         content_type: What the server says that it is.
         secrets: What may not appear in it.
+        shape: Translates the documents of another API.
+        api: What a reply that cannot be read is said not to be.
     """
 
-    def __init__(self, content_type: str, secrets: Secrets) -> None:
+    def __init__(
+        self,
+        content_type: str,
+        secrets: Secrets,
+        shape: Shape | None = None,
+        api: str = "an OpenAI-compatible API",
+    ) -> None:
+        self._shape = shape
+        self._api = api
         self._content_type = content_type.lower()
         self._secrets = secrets
         self._body = bytearray()
@@ -93,7 +104,7 @@ class OpenAIReader:
             document = self._secrets.hide_in(parse_json(bytes(self._body)))
         except NotJson as error:
             return self._not_json(str(error))
-        return reply_from(document)
+        return reply_from(self._shape(document) if self._shape else document, self._api)
 
     def _decide(self, lines: list[bytes]) -> None:
         """Look for the first line that is neither empty nor a comment."""
@@ -105,7 +116,7 @@ class OpenAIReader:
             self._begin_stream()
 
     def _begin_stream(self) -> None:
-        self._stream = StreamReader(self._secrets)
+        self._stream = StreamReader(self._secrets, self._shape, self._api)
         self._stream.feed(bytes(self._body))
         self._body.clear()
 
@@ -121,7 +132,7 @@ class OpenAIReader:
         shown = f": {quoted(said_by_body(None, text).message)}" if text.strip() else ""
         return Trouble(
             kind="protocol",
-            text=f"is not an OpenAI-compatible API: it answered with {what}{shown}"
+            text=f"is not {self._api}: it answered with {what}{shown}"
             if is_page
             else f"answered with {what}{shown}",
             fatal=is_page,
@@ -134,10 +145,14 @@ class StreamReader:
     Args:
         secrets: What may not appear in it. They are looked for in the whole texts, since a stream
             may cut them in two.
+        shape: Translates the events of another API.
+        api: What a reply that cannot be read is said not to be.
     """
 
-    def __init__(self, secrets: Secrets) -> None:
+    def __init__(self, secrets: Secrets, shape: Shape | None, api: str) -> None:
         self._secrets = secrets
+        self._shape = shape
+        self._api = api
         self._events = EventReader()
         self._reply = StreamedReply()
         self._closed = False
@@ -177,7 +192,7 @@ class StreamReader:
         if not self.answered and not self._reply.failed:
             text = "ended its stream before the answer was whole"
             return Trouble(kind="connection", text=text, retry=True)
-        return reply_from(self._secrets.hide_in(self._reply.whole()))
+        return reply_from(self._secrets.hide_in(self._reply.whole()), self._api)
 
     def _take(self, event: Event, *, cut: bool = False) -> None:
         """Take an event; one that the end of the stream may have cut need not make sense."""
@@ -197,5 +212,8 @@ class StreamReader:
                 shown = quoted(self._secrets.hide(data.decode(errors="replace")))
                 self._garbled = f"something that is not JSON ({error}): {shown}"
             return
+        if self._shape is not None:
+            self._closed = self._shape.is_end(document)
+            document = self._shape(document)
         is_bare = is_error and said_by(document) is None
         self._reply.take({"error": document or "without a reason"} if is_bare else document)

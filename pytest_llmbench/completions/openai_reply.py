@@ -24,25 +24,26 @@ _PASSING = ("insufficient_system_resource", "network_error", "error", "abort")
 _NAME_LIMIT = 200
 
 
-def reply_from(document: object) -> Completion | Trouble:
+def reply_from(document: object, api: str = "an OpenAI-compatible API") -> Completion | Trouble:
     """Read a parsed body of a successful status.
 
     Args:
         document: Any JSON. Whoever parsed it has made its texts valid Unicode and free of keys.
+        api: What it is said not to be where it cannot be read.
     """
     error = said_by(document)
     if error is not None:
         return _error_inside(error)
     if not isinstance(document, dict):
-        return _foreign("the answer is not a JSON object")
+        return _foreign(api, "the answer is not a JSON object")
     choice = _first(document.get("choices"))
     if choice is None:
-        return _foreign(f"the answer has no 'choices', only {quoted(', '.join(document), 100)}")
+        return _foreign(api, f"the answer has no 'choices', only {quoted(', '.join(document), 100)}")
     error = said_by(choice)
     if error is not None:
         return _error_inside(error)
     if not isinstance(choice.get("message"), dict):
-        return _foreign("the answer has no message in 'choices'")
+        return _foreign(api, "the answer has no message in 'choices'")
     return _from_choice(document, choice)
 
 
@@ -69,8 +70,8 @@ def _from_choice(document: dict[str, Any], choice: dict[str, Any]) -> Completion
     )
 
 
-def _foreign(what: str) -> Trouble:
-    return Trouble(kind="protocol", text=f"is not an OpenAI-compatible API: {what}", fatal=True)
+def _foreign(api: str, what: str) -> Trouble:
+    return Trouble(kind="protocol", text=f"is not {api}: {what}", fatal=True)
 
 
 def _error_inside(error: Said) -> Trouble:

@@ -43,6 +43,16 @@ class ReplyReader(Protocol):
         """Say what it was, once the body has ended. The completion has no times yet."""
 
 
+class Shape(Protocol):
+    """Gives the documents of a reply the shape of OpenAI's; one object serves one reply."""
+
+    def __call__(self, document: object) -> object:
+        """Translate a document."""
+
+    def is_end(self, document: object) -> bool:
+        """Whether a document says that a stream is over."""
+
+
 class ChatProtocol(Protocol):
     """One way to ask a chat model over HTTP."""
 
@@ -59,8 +69,8 @@ class ChatProtocol(Protocol):
         Where `stream` is among them, the reply is asked for in one piece.
         """
 
-    def adapted(self, refused: frozenset[str]) -> tuple[str, ...]:
-        """Say in words what was changed for them."""
+    def adapted(self, trial: Trial, refused: frozenset[str]) -> tuple[str, ...]:
+        """Say in words how the request differs from the trial."""
 
     def reader(self, content_type: str, secrets: Secrets) -> ReplyReader:
         """Begin to read a reply."""

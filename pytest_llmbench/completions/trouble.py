@@ -11,7 +11,8 @@ from pytest_llmbench.completions.quoting import quoted
 from pytest_llmbench.completions.said import Said
 
 _QUOTA = re.compile(
-    r"insufficient[ _](quota|balance|funds|credits?)|billing_hard_limit|exceeded_current_quota|arrearage",
+    r"insufficient[ _](quota|balance|funds|credits?)|billing_hard_limit|exceeded_current_quota|arrearage|"
+    r"credit balance is too low",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(

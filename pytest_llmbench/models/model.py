@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from pytest_llmbench.values import Value
 
 
 class Provider(Value):
-    """Where models are reached: one OpenAI-compatible server.
+    """Where models are reached: one server, OpenAI-compatible unless `protocol` says otherwise.
 
     `api_key_env` names the environment variable that holds the key; None means that no key is sent.
     `timeout_s` is the silence on a connection, in seconds, after which a call to this provider is
@@ -24,6 +24,7 @@ class Provider(Value):
     base_url: str
     api_key_env: str | None = None
     headers: dict[str, str] = Field(default_factory=dict)
+    protocol: Literal["openai", "anthropic"] = "openai"
     concurrency: int | None = Field(default=None, gt=0, description="requests in flight at most")
     requests_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     tokens_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)

@@ -48,8 +48,8 @@ def test_each_server_is_reached_as_the_page_says(address, key, named):
     assert provider.api_key_env == (None if key == "none" else key.strip("`"))
 
 
-def test_six_servers_are_shown():
-    assert len(SERVERS) == 6
+def test_seven_servers_are_shown():
+    assert len(SERVERS) == 7
 
 
 def test_the_commands_are_the_ones_in_our_messages_and_in_the_pinned_file():
