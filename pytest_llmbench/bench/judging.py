@@ -12,6 +12,7 @@ from contextlib import suppress
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.answers.extract import extract
 from pytest_llmbench.bench.loops import LoopThread
+from pytest_llmbench.bench.proofs import ProofCache
 from pytest_llmbench.bench.slots import Slots
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.sandbox.base import Sandbox
@@ -31,6 +32,7 @@ class JudgingSide:
         choose_sandbox: Finds the sandbox; awaited once, on the loop that will spawn from it.
         make_judge: Makes the judge for that sandbox.
         slots: Answers judged at once; one per core where it is None.
+        kept: Proofs of earlier runs; None where each task is to be proved now.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class JudgingSide:
         choose_sandbox: Callable[[], Awaitable[Sandbox]],
         make_judge: Callable[[Sandbox], Judge],
         slots: int | None = None,
+        kept: ProofCache | None = None,
     ) -> None:
+        self._kept = kept
         self._choose_sandbox = choose_sandbox
         self._make_judge = make_judge
         self._slots = Slots(slots or len(os.sched_getaffinity(0)))
@@ -99,6 +103,16 @@ class JudgingSide:
         self.loop.close()
 
     async def _prove(self, task: Task) -> Proof:
+        if self._kept is None:
+            return await self._prove_now(task)
+        found = await asyncio.to_thread(self._kept.find, task, self.level)
+        if found is not None:
+            return found
+        proof = await self._prove_now(task)
+        await asyncio.to_thread(self._kept.keep, task, self.level, proof)
+        return proof
+
+    async def _prove_now(self, task: Task) -> Proof:
         async with self._slots.one():
             return await prove_references(task, self._ready())
 

@@ -40,6 +40,7 @@ class Languages:
         self._spares = spares
         self._spare: dict[tuple[Language, Limits], SpareLauncher] = {}
         self._makers: dict[Language, LauncherMaker] = {}
+        self._described: dict[Language, str] = {}
         self._go: GoToolchain | None = None
         self.missing: dict[Language, ToolchainMissing] = {}
 
@@ -55,6 +56,11 @@ class Languages:
                 self._makers[language] = self._maker(language)
             except ToolchainMissing as error:
                 self.missing[language] = error
+
+    def describe(self, task: Task) -> str:
+        """Say which toolchain a task's language has here: all that could change a verdict."""
+        self.prepare([task.language])
+        return f"{task.language} {self._described.get(task.language, '')}"
 
     def launcher(self, sandbox: Sandbox, task: Task) -> HostLauncher:
         """Give what starts a task's candidates.
@@ -123,10 +129,12 @@ class Languages:
             from pytest_llmbench.toolchains.go_status import prepare_go
 
             go = self._go = prepare_go(self._environ, self._progress)
+            self._described[language] = go.model_dump_json()
             return lambda sandbox, limits: GoLauncher(sandbox, go, limits)
         from pytest_llmbench.toolchains.javascript import prepare_javascript
 
         toolchain = prepare_javascript(self._environ)
+        self._described[language] = toolchain.model_dump_json()
         if language == "javascript":
             from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 

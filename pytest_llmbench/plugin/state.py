@@ -15,6 +15,7 @@ from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.linting import lint
 from pytest_llmbench.bench.outcome import Outcome
+from pytest_llmbench.bench.proofs import ProofCache
 from pytest_llmbench.bench.trials import Sampling, Selected, make_trials, plain_trial
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
@@ -202,6 +203,8 @@ class State:
                 sandbox, soft=(pytest.fail.Exception,), drive=Driven
             ),
             slots=1 if self.config.option.usepdb else None,
+            # Without models, proving is what the run is for.
+            kept=ProofCache(os.environ, self._languages.describe) if self.selected else None,
         )
         if not self.selected:
             return Bench(judging)
