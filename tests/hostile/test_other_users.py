@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from other_users import NOBODY, needs_root, run_tests
 
-CONTAINMENT = Path(__file__).with_name("test_containment.py")
+TESTS = [Path(__file__).with_name(f"test_containment{language}.py") for language in ("", "_node")]
 HANDED_ON = "LLMBENCH_TEST_ROWS"
 
 
@@ -21,7 +21,7 @@ def test_attacks_are_contained_for_others_too(
 ) -> None:
     with tempfile.NamedTemporaryFile(mode="r") as rows:
         Path(rows.name).chmod(0o666)
-        run_tests(user, [CONTAINMENT], *args, env={HANDED_ON: rows.name})
+        run_tests(user, TESTS, *args, env={HANDED_ON: rows.name})
         found = [json.loads(line) for line in rows]
     assert len({attack for attack, _, _ in found}) > 30
     for attack, level, shown in found:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import resource
+import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,7 @@ from pytest_llmbench.sandbox.selftest import self_test
 from pytest_llmbench.sandbox.users import UserPool
 
 asynchronous = pytest.mark.asyncio
+ATTACKS = Path(__file__).parents[1] / "hostile" / "attacks"
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
     "aarch64": Path("/usr/include/asm-generic/unistd.h"),
@@ -81,6 +84,24 @@ async def test_signals_stay_inside_on_older_kernels_too(landlock: Make, version:
         assert (await host.call("to_itself", (), 5)).value == 2
     finally:
         await host.close()
+
+
+@asynchronous
+@pytest.mark.parametrize("version", [3, 5])
+@pytest.mark.parametrize("attack", ["signals", "slows_others"])
+async def test_other_processes_stay_out_of_reach_on_older_kernels(
+    landlock: Make, version: int, attack: str
+) -> None:
+    code = (ATTACKS / f"{attack}.py").read_text(encoding="utf-8")
+    with subprocess.Popen(["/bin/sleep", "60"]) as other:  # noqa: ASYNC220 - it is there at once
+        limit, priority = resource.prlimit(other.pid, resource.RLIMIT_NOFILE), os.getpriority(0, other.pid)
+        host = await PythonLauncher(landlock(version), SMALL).load(Source(code=code))
+        await host.call("attack", (other.pid,), 5)
+        await host.close()
+        assert other.poll() is None
+        assert resource.prlimit(other.pid, resource.RLIMIT_NOFILE) == limit
+        assert os.getpriority(0, other.pid) == priority
+        other.kill()
 
 
 @asynchronous

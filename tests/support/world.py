@@ -39,6 +39,14 @@ print("\\nRESULT" + json.dumps(module.attack(*json.loads(sys.argv[2]))), flush=T
 CHANGED = ("truncated", "renamed", "removed", "opened", "dated", "marked", "appended", "emptied")
 
 
+_BARE_NODE = """
+const { attack } = await import(process.argv[1]);
+const result = await attack(...JSON.parse(process.argv[2]));
+console.log("\\nRESULT" + JSON.stringify(result ?? null));
+process.exit(0);
+"""
+
+
 class World:
     """The secrets and the bystanders of one test."""
 
@@ -109,11 +117,15 @@ class World:
                         found.append(int(entry.name))
         return found
 
-    def bare(self, attack: Path, args: tuple[object, ...], *, timeout_s: float) -> Bare:
+    def bare(
+        self, attack: Path, args: tuple[object, ...], *, timeout_s: float, node: Path | None = None
+    ) -> Bare:
         """Run an attack as an ordinary process of this user, and end what it leaves."""
         # A file, since a pipe would be held open by what an attack leaves behind.
         printed = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is
-        command = [sys.executable, "-I", "-S", "-B", "-c", _BARE, str(attack), json.dumps(args)]
+        python = [sys.executable, "-I", "-S", "-B", "-c", _BARE]
+        runner = python if node is None else [str(node), "--input-type=module", "-e", _BARE_NODE]
+        command = [*runner, str(attack), json.dumps(args)]
         process = subprocess.Popen(
             command,
             cwd=self.scratch,

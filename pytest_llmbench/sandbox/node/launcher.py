@@ -13,6 +13,9 @@ _INSIDE = Path(__file__).parent / "inside"
 # The pipes are moved away from where an answer prints to, by the shell, since Node cannot.
 _PRIVATE_PIPES = 'exec 3<&0 4>&1 </dev/null >&2; exec "$@"'
 
+# Node ends where OpenSSL's configuration is there and cannot be read.
+_ENVIRONMENT = {"OPENSSL_CONF": "/dev/null"}
+
 # V8 maps all that compiled code may ever take, and where the processor has no protection keys it maps
 # it writable, which counts as data.
 _CODE_RANGE_BYTES = 512 * MIB
@@ -68,6 +71,7 @@ def _command(toolchain: JavaScriptToolchain, limits: Limits) -> Command:
         mounts=tuple(
             Mount(source=path, target=str(path)) for path in (toolchain.node, toolchain.modules, _INSIDE)
         ),
+        env=_ENVIRONMENT,
         limits=limits.model_copy(update={"reserved_bytes": _CODE_RANGE_BYTES}),
     )
 
