@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kept import TASK, info, keep, trial
+from kept import TASK, completion, info, keep, trial
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.storage.database import path_of
+from pytest_llmbench.storage.journal import last_completion
 from pytest_llmbench.storage.stored import Storage
 
 
@@ -92,7 +93,7 @@ def test_what_a_newer_release_adds_is_left_out(storage: Storage) -> None:
             "UPDATE scorecards SET body = json_insert(body, '$.axes.later', 1, '$.checks[0].later', 1)"
         )
     assert storage.load(run).models[0].score == 8.0
-    assert len(storage.completions(run, [trial().key])) == 1
+    assert last_completion(storage.database, run, trial().key) == completion("sample 0")
 
 
 def test_a_value_that_is_damaged_is_named(storage: Storage) -> None:
