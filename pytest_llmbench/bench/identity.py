@@ -10,10 +10,11 @@ from pytest_llmbench.values import Value
 
 
 class Identity(Value):
-    """A run's id, and when it began."""
+    """A run's id, and when it began; `source` is the run whose answers it judges again, if it does."""
 
     run: str
     started: datetime
+    source: str | None = None
 
     @classmethod
     def new(cls) -> Self:

@@ -6,6 +6,7 @@ import argparse
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 Parse = Callable[[str], Any]
@@ -18,6 +19,7 @@ STORAGE = "sqlite:///.llmbench/llmbench.db"
 class Option:
     """One option. `parse` turns its text into a value, or raises `ArgumentTypeError`.
 
+    `bare` is its value where it is given without one.
     `in_toml` says whether it may stand in a configuration file too, under the same name.
     """
 
@@ -27,6 +29,7 @@ class Option:
     metavar: str | None = None
     default: Any = None
     repeatable: bool = False
+    bare: str | None = None
     in_toml: bool = True
 
     @property
@@ -112,6 +115,13 @@ def not_empty(text: str) -> str:
     return text
 
 
+def run_name(text: str) -> str:
+    """Parse the name of a run, and not a path that was meant for the test runner."""
+    if not text.strip() or "/" in text or "::" in text or Path(text).exists():
+        raise argparse.ArgumentTypeError(f"{text!r}: no run's name; write --llm-regrade=RUN, or 'latest'")
+    return text
+
+
 OPTIONS: tuple[Option, ...] = (
     Option(
         "models",
@@ -134,6 +144,15 @@ OPTIONS: tuple[Option, ...] = (
     Option("pass-mark", "score below which an item fails, 0 to only measure (6.5)", pass_mark, "N", 6.5),
     Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
     Option("json", "JSON file", not_empty, "PATH"),
+    Option(
+        "regrade",
+        "judge the answers of a run again, at no cost (latest)",
+        run_name,
+        "RUN",
+        bare="latest",
+        in_toml=False,
+    ),
+    Option("replay", "take the answers from an exported run, at no cost", not_empty, "FILE", in_toml=False),
     Option("resume", "go on with the latest run: use the answers that it has", in_toml=False),
     Option("storage", "where runs are kept (sqlite:///.llmbench/llmbench.db)", not_empty, "URL", STORAGE),
     Option("gguf", "GGUF file for the embedded model's server", not_empty, "PATH"),

@@ -29,6 +29,9 @@ def load(config: pytest.Config, environ: Mapping[str, str]) -> tuple[Settings, t
         raise UsageError(
             "--llm-api-key-env goes with --llm-base-url; a registry provider's key is named in its table"
         )
+    if settings.asks_nobody:
+        _check_alone(settings)
+        return settings, ()
     if settings.base_url is not None:
         registry = registry.redirected(settings.base_url, settings.api_key_env)
     return settings, _select(registry, settings, environ)
@@ -55,6 +58,20 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
         )
         for model in models
     )
+
+
+def _check_alone(settings: Settings) -> None:
+    """Refuse what makes no sense where no model is asked."""
+    ours = "--llm-regrade" if settings.regrade is not None else "--llm-replay"
+    others = {
+        "--llm-replay": settings.regrade is not None and settings.replay is not None,
+        "--llm-resume": settings.resume,
+        "--llm-base-url": settings.base_url is not None,
+        "--llm-lint": settings.lint,
+    }
+    for other, given in others.items():
+        if given:
+            raise UsageError(f"{ours} asks no model, so it does not go with {other}")
 
 
 def _no_key(gaps: Sequence[MissingKey]) -> str:

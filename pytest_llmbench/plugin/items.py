@@ -95,6 +95,8 @@ class ModelItem(TaskItem):
         if self.config.option.setuponly or self.config.option.setupplan:
             return
         with plainly():
+            if reason := self.state.unanswered(self):
+                pytest.skip(reason)
             self.outcomes = self.state.outcomes(self)
         evaluations = [outcome.evaluation for outcome in self.outcomes]
         self.show_output(evaluations, [f"of sample {o.trial.index}" for o in self.outcomes])

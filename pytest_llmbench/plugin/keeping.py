@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_llmbench.bench.identity import Identity
+from pytest_llmbench.bench.kept import named_models
 from pytest_llmbench.bench.provenance import commit_of, versions
+from pytest_llmbench.bench.trials import Selected
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import StorageError, UsageError
 from pytest_llmbench.models.model import Model
@@ -19,6 +21,7 @@ from pytest_llmbench.plugin.settings import Settings
 
 if TYPE_CHECKING:
     # Storage is opened only where models are asked, and its library is not imported before.
+    from pytest_llmbench.storage.answers import KeptAnswers
     from pytest_llmbench.storage.claim import Claim
     from pytest_llmbench.storage.journal import Journal
     from pytest_llmbench.storage.stored import Storage
@@ -44,6 +47,7 @@ class Keeping:
         self._folder = folder
         self._storage: Storage | None = None
         self._claim: Claim | None = None
+        self.answers: KeptAnswers | None = None
         self._failure: str | None = None
 
     @classmethod
@@ -72,11 +76,46 @@ class Keeping:
         Raises:
             StorageError: The storage cannot be used, there is no such run, or another process has it.
         """
+        if self._settings.replay is not None:
+            return
         storage = self.open()
         if self._settings.resume:
-            found = storage.run(storage.find("latest"))
+            found = next((run for run in storage.runs() if not run.info.origin), None)
+            if found is None:
+                raise StorageError(f"--llm-resume: no run is kept in {storage.database.path}")
             self.identity = Identity(run=found.id, started=found.started)
         self._claim = storage.claim(self.identity.run)
+
+    def take_answers(self) -> tuple[Selected, ...]:
+        """Take the answers of the run that is to be judged again or replayed.
+
+        Returns:
+            Its models, of which those that the command names are taken.
+
+        Raises:
+            UsageError: There is no such run, or it has none of the models.
+        """
+        from pytest_llmbench.storage.answers import KeptAnswers
+
+        if self._settings.replay is not None:
+            self.answers = KeptAnswers.of_file(self._settings.replay)
+        elif self._settings.regrade is not None:
+            storage = self.open()
+            if self.identity.source is None:
+                source = storage.find(self._settings.regrade)
+                self.identity = self.identity.model_copy(update={"source": source})
+            self.answers = KeptAnswers.of_run(storage.database, self.identity.source or "")
+        else:
+            return ()
+        return tuple(
+            Selected(model=model, provider=None)
+            for model in named_models(self.answers.models, self._settings.models)
+        )
+
+    @property
+    def origin(self) -> str:
+        """Where the answers come from, if this run has not asked for them; else empty."""
+        return "" if self.answers is None else self.answers.origin
 
     def check_resumable(self, trials: Iterable[Trial]) -> None:
         """See to it that a run that is gone on with is about the same.
@@ -106,10 +145,11 @@ class Keeping:
             id=self.identity.run,
             started=self.identity.started,
             command=self.command,
-            samples=self._settings.samples,
+            samples=self._settings.samples if self.answers is None else self.answers.samples,
             pass_mark=self._settings.pass_mark,
             sandbox=sandbox,
             versions=versions(),
+            origin=self.origin,
             git_commit=None if commit is None else commit.id,
             git_dirty=None if commit is None else commit.dirty,
         )

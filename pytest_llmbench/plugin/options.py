@@ -24,6 +24,7 @@ def add_options(parser: pytest.Parser) -> None:
                 option.flag, dest=option.dest, action="store_true", default=None, help=option.help
             )
             continue
+        optional = {} if option.bare is None else {"nargs": "?", "const": option.bare}
         group.addoption(
             option.flag,
             dest=option.dest,
@@ -32,6 +33,7 @@ def add_options(parser: pytest.Parser) -> None:
             metavar=option.metavar,
             default=None,
             help=option.help,
+            **optional,
         )
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from pytest_llmbench.bench.identity import Identity
 from pytest_llmbench.bench.outcome import sample_of, task_part
 from pytest_llmbench.bench.provenance import versions
 from pytest_llmbench.errors import UsageError
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_llmbench.plugin.items import ModelItem
+    from pytest_llmbench.plugin.keeping import Keeping
     from pytest_llmbench.plugin.settings import Settings
 
 ATTRIBUTE = "llmbench"
@@ -62,8 +62,7 @@ class Results:
     Args:
         settings: The resolved options.
         models: The models that were asked, in the order of the command line.
-        identity: Which run it is.
-        command: The command line, for the report.
+        keeping: Which run it is, and where its answers come from.
         clock: Gives seconds that only ever grow.
     """
 
@@ -71,14 +70,15 @@ class Results:
         self,
         settings: Settings,
         models: tuple[Model, ...],
-        identity: Identity,
-        command: str,
+        keeping: Keeping,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._models = models
-        self._identity = identity
-        self._command = command
+        self._identity = keeping.identity
+        self._origin = keeping.origin
+        self._samples = settings.samples if keeping.answers is None else keeping.answers.samples
+        self._command = keeping.command
         self._clock = clock
         self._began = clock()
         self._payloads: dict[tuple[str, str, str], Payload] = {}
@@ -151,8 +151,9 @@ class Results:
             started=self._identity.started,
             duration_s=self.duration_s,
             sandbox=next(iter(self._payloads.values())).sandbox,
-            samples=self._settings.samples,
+            samples=self._samples,
             versions=versions(),
             pass_mark=self._settings.pass_mark,
             command=self._command,
+            origin=self._origin,
         )

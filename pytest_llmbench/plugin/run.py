@@ -54,11 +54,12 @@ class Run:
         try:
             settings, selected = load(config, os.environ)
             keeping = Keeping.of(config, settings)
+            selected = selected or keeping.take_answers()
             state = State(config, settings, selected, keeping)
             if not hasattr(config, "workerinput"):
                 if selected and not config.option.collectonly:
                     keeping.claim()
-                results = Results(settings, state.models, keeping.identity, keeping.command)
+                results = Results(settings, state.models, keeping)
                 if selected and not config.option.collectonly:
                     results.check_paths()
         except UsageError as error:

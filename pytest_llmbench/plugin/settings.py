@@ -39,9 +39,16 @@ class Settings(Value):
     json_path: Path | None
     storage: str
     resume: bool
+    regrade: str | None
+    replay: Path | None
     gguf: Path | None
     allow_unsafe: bool
     lint: bool
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether answers come from a run that is over."""
+        return self.regrade is not None or self.replay is not None
 
     @property
     def sampling(self) -> Sampling:
@@ -55,7 +62,7 @@ class Settings(Value):
         )
 
 
-_PATHS = {"report": "report", "json": "json_path", "gguf": "gguf"}
+_PATHS = {"report": "report", "json": "json_path", "gguf": "gguf", "replay": "replay"}
 
 
 def settings_from(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.bench.bench import Bench, Job
+from pytest_llmbench.bench.bench import Bench, Caller, Job
 from pytest_llmbench.bench.caller import ModelCaller
 from pytest_llmbench.bench.judging import JudgingSide
+from pytest_llmbench.bench.kept import KeptCaller
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.linting import lint
 from pytest_llmbench.bench.outcome import Outcome
@@ -128,6 +129,25 @@ class State:
             elif item.task.solutions:
                 bench.judging.prove(item.task)
 
+    def unanswered(self, item: ModelItem) -> str | None:
+        """Say why an item cannot be judged from a run's answers, or give None.
+
+        Raises:
+            TaskError: A run that stands in for models was asked something else.
+        """
+        answers = self.keeping.answers
+        if answers is None:
+            return None
+        trials = self._trials(item)
+        if not trials:
+            return f"{answers.origin}: {item.model.id} was not asked about {item.task.id}"
+        if self.settings.replay is not None and any(t.prompt != item.task.prompt for t in trials):
+            raise TaskError(
+                f"the prompt of {item.task.id} has changed since the run was made ({answers.origin}): ask the"
+                " models again, and export that run"
+            )
+        return None
+
     def outcomes(self, item: ModelItem) -> tuple[Outcome, ...]:
         """Wait for all samples of an item."""
         self.schedule([item])
@@ -179,6 +199,9 @@ class State:
             reporter.write_line(text)
 
     def _trials(self, item: ModelItem) -> tuple[Trial, ...]:
+        answers = self.keeping.answers
+        if answers is not None:
+            return answers.trials(item.task.suite, item.task.id, item.model.id)
         return make_trials(item.task, self._asked(item.model.id), self.settings.sampling)
 
     def _asked(self, model: str) -> Selected:
@@ -208,10 +231,15 @@ class State:
         )
         if not self.selected:
             return Bench(judging)
+        answers = self.keeping.answers
+        if answers is not None and settings.replay is not None:
+            return Bench(judging, lambda: KeptCaller(answers))
         return Bench(judging, self._make_caller, lambda: self.keeping.begin(judging.level, self.models))
 
-    def _make_caller(self) -> ModelCaller:
+    def _make_caller(self) -> Caller:
         settings = self.settings
+        if self.keeping.answers is not None:
+            return KeptCaller(self.keeping.answers)
         return ModelCaller(
             self.selected,
             environ=os.environ,

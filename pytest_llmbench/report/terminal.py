@@ -98,6 +98,7 @@ def _title(document: RunDocument) -> str:
         count(len(document.tasks), "task"),
         count(run.samples, "sample") + (" each (median)" if run.samples > 1 else " each"),
         f"sandbox {one_line(run.sandbox, 60)}",
+        *([one_line(run.origin, 120)] if run.origin else []),
     ))  # fmt: skip
 
 

@@ -118,6 +118,16 @@ def export_run(database: Database, run: str, path: Path) -> None:
         StorageError: It cannot be read.
         UsageError: The file cannot be written.
     """
+    text = run_file(database, run).model_dump_json(by_alias=True, indent=1)
+    write_whole(path, (text, "\n"), "the run")
+
+
+def run_file(database: Database, run: str) -> RunFile:
+    """Give a run, by its id, as it is exported.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
     with database.reading() as connection:
         row = connection.execute(select(RUNS).where(RUNS.c.id == run)).mappings().one()
         rows = {
@@ -130,9 +140,7 @@ def export_run(database: Database, run: str, path: Path) -> None:
         used = select(TRIALS.c.prompt).where(TRIALS.c.run_id == run)
         used_too = select(TRIALS.c.system).where(TRIALS.c.run_id == run)
         texts = connection.execute(select(TEXTS).where(TEXTS.c.hash.in_(used.union(used_too))))
-        found = {"run": _row(row), "texts": dict(map(tuple, texts)), **rows}
-    document = RunFile.model_validate(found)
-    write_whole(path, (document.model_dump_json(by_alias=True, indent=1), "\n"), "the run")
+        return RunFile.model_validate({"run": _row(row), "texts": dict(map(tuple, texts)), **rows})
 
 
 def import_runs(database: Database, path: Path) -> list[str]:

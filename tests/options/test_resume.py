@@ -114,7 +114,7 @@ def test_a_run_about_something_else_is_not_gone_on_with(
     server = make_server(fenced(GOOD))
     result = pytester.runpytest_subprocess(*arguments(server, "--llm-resume"))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "ERROR: no run is called 'latest'" in told(result)
+    assert "ERROR: --llm-resume: no run is kept in " in told(result)
     pytester.runpytest_subprocess(*arguments(server, "--llm-samples=1"))
     before = asked(server)
     for workers in ((), ("-n", "2")):
