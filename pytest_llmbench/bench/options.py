@@ -115,6 +115,13 @@ def not_empty(text: str) -> str:
     return text
 
 
+def allow(text: str) -> str:
+    """Parse the one word that lets something pass knowingly."""
+    if text != "allow":
+        raise argparse.ArgumentTypeError(f"{text!r}: only 'allow' can be said here")
+    return text
+
+
 def run_name(text: str) -> str:
     """Parse the name of a run, and not a path that was meant for the test runner."""
     if not text.strip() or "/" in text or "::" in text or Path(text).exists():
@@ -144,6 +151,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("pass-mark", "score below which an item fails, 0 to only measure (6.5)", pass_mark, "N", 6.5),
     Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
     Option("json", "JSON file", not_empty, "PATH"),
+    Option("budget", "USD that the run may cost at most, in-flight calls included", number(0), "USD"),
+    Option("budget-unknown", "'allow' models of unknown price beside a budget", allow, "allow"),
     Option(
         "regrade",
         "judge the answers of a run again, at no cost (latest)",

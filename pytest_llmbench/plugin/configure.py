@@ -11,6 +11,7 @@ from pytest_llmbench.bench.options import TOML_KEYS
 from pytest_llmbench.bench.trials import Selected
 from pytest_llmbench.errors import ModelError, UsageError
 from pytest_llmbench.models.config import find_config
+from pytest_llmbench.models.model import Model
 from pytest_llmbench.models.registry import MissingKey, Registry
 from pytest_llmbench.plugin.settings import Settings, settings_from
 
@@ -47,6 +48,7 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
     missing = {gap.model: str(gap) for gap in gaps}
     if settings.resume and not models:
         raise UsageError("--llm-resume needs --llm-models: repeat the command that was interrupted")
+    _check_budget(settings, models)
     if models and settings.lint:
         raise UsageError("--llm-lint looks at tasks and asks no model: leave out --llm-models")
     _check_embedded(settings.gguf, wanted=any(model.embedded for model in models))
@@ -58,6 +60,16 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
         )
         for model in models
     )
+
+
+def _check_budget(settings: Settings, models: Sequence[Model]) -> None:
+    """Refuse to promise a limit for models that may cost anything."""
+    unknown = [model.id for model in models if model.price_output is None and not model.embedded]
+    if settings.budget is not None and unknown and settings.budget_unknown is None:
+        raise UsageError(
+            f"--llm-budget: the output price of {', '.join(unknown)} is not known: set price_output"
+            " in the configuration, or let them be asked without a limit: --llm-budget-unknown=allow"
+        )
 
 
 def _check_alone(settings: Settings) -> None:

@@ -13,11 +13,13 @@ from pytest_llmbench.bench.identity import Identity
 from pytest_llmbench.bench.kept import named_models
 from pytest_llmbench.bench.provenance import commit_of, versions
 from pytest_llmbench.bench.trials import Selected
+from pytest_llmbench.completions.budget import NANO
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import StorageError, UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.settings import Settings
+from pytest_llmbench.report.numbers import dollars
 
 if TYPE_CHECKING:
     # Storage is opened only where models are asked, and its library is not imported before.
@@ -153,7 +155,7 @@ class Keeping:
             git_commit=None if commit is None else commit.id,
             git_dirty=None if commit is None else commit.dirty,
         )
-        journal = self.open().begin(info, resumed=self._settings.resume)
+        journal = self.open().begin(info, resumed=self._settings.resume, budget=self._budget())
         journal.models(models)
         return journal
 
@@ -194,10 +196,26 @@ class Keeping:
         if not self._storage.finish(run, status, duration_s):
             return [], []
         lines = [f"run {run[:8]} is kept in {self._storage.database.path}"]
+        lines += self._spent()
         if stopped:
             kept = self._storage.run(run)
             lines.append(f"{kept.completed} of {kept.trials} answers are kept; to go on: {self._going_on()}")
         return lines, []
+
+    def _budget(self) -> int | None:
+        budget = self._settings.budget
+        return None if budget is None else int(budget * NANO)
+
+    def _spent(self) -> list[str]:
+        """Say what was booked, where there is a limit, and who billed more than could be asked for."""
+        books = self.open().books(self.identity.run)
+        lines = []
+        if books.budget is not None:
+            spent, limit = dollars(books.booked / NANO), dollars(books.budget / NANO)
+            lines.append(f"booked: {spent} of the budget of {limit}")
+        if books.over:
+            lines.append(f"billed beyond what was asked for: {dollars(books.over / NANO)}")
+        return lines
 
     def _going_on(self) -> str:
         return self.command if self._settings.resume else f"{self.command} --llm-resume"

@@ -38,6 +38,8 @@ class Settings(Value):
     report: Path
     json_path: Path | None
     storage: str
+    budget: float | None
+    budget_unknown: str | None
     resume: bool
     regrade: str | None
     replay: Path | None

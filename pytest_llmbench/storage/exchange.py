@@ -197,7 +197,7 @@ def _write(kind: Kind, table: Table, given: Mapping[str, object], path: Path) ->
     """Give a row its columns; those that a newer release has added are left out."""
     row: Row = {}
     for column in table.columns:
-        value = given.get(column.name)
+        value = given.get(column.name, getattr(column.default, "arg", None))
         if isinstance(value, dict):
             value = json.dumps(value)
         if not isinstance(value, str | int | float | None) or (value is None and not column.nullable):

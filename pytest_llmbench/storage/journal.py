@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from pytest_llmbench.answers.answer import Answer
+from pytest_llmbench.completions.budget import NANO, settled_nano, worst_nano
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.ledger import Ticket
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.completions.trouble import Trouble
+from pytest_llmbench.errors import StorageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.document import TaskPart
+from pytest_llmbench.report.numbers import dollars
 from pytest_llmbench.scoring.scorecard import Scorecard
 from pytest_llmbench.storage import records
+from pytest_llmbench.storage.booking import reserve
 from pytest_llmbench.storage.claim import SHORT_ID
 from pytest_llmbench.storage.database import Database
 from pytest_llmbench.storage.records import RunInfo
@@ -34,15 +37,22 @@ class Journal:
         database: Where it is kept.
         info: The run; one that is there already is gone on with.
         resumed: Whether completions that are there already are used.
+        budget: What may be booked, in billionths of a USD; None for any sum.
     """
 
-    def __init__(self, database: Database, info: RunInfo, *, resumed: bool = False) -> None:
+    def __init__(
+        self, database: Database, info: RunInfo, *, resumed: bool = False, budget: int | None = None
+    ) -> None:
         self.run = info.id
         self._database = database
         self._resumed = resumed
         self._rescue = RescueFile(f"llmbench-{info.id[:SHORT_ID]}", rescue_folders(database.path))
         self._writer = Writer(database, self._rescue)
-        self._writer.write([records.run_row(info)])
+        self._budget = budget
+        self._models: dict[str, Model] = {}
+        self._open = 0
+        self._settled = asyncio.Event()
+        self._writer.write([records.run_row(info, budget)])
 
     @property
     def failure(self) -> str | None:
@@ -66,14 +76,52 @@ class Journal:
 
     def models(self, models: Iterable[Model]) -> None:
         """Tell the models, in the order of the report."""
+        models = list(models)
+        self._models |= {model.id: model for model in models}
         self._writer.write([records.model_row(self.run, model, place) for place, model in enumerate(models)])
 
     async def open(self, trial: Trial, number: int) -> Ticket | ApiFailure:
-        """Tell that an attempt at a call begins; once nothing can be stored, none is made any more."""
-        if self.failure is not None:
-            text = f"not asked, since no answer could be stored: {self._writer.failure}"
-            return ApiFailure(kind="storage", message=text, attempts=number - 1)
-        return AttemptTicket.begun(self._writer, self.run, trial, number)
+        """Book an attempt; none is made that could exceed the budget, or whose answer could not be stored.
+
+        Where it does not fit now but calls under way may turn out cheaper than was reserved for them, it
+        waits for them.
+        """
+        model = self._models[trial.model]
+        worst = worst_nano(trial, model)
+        ticket = AttemptTicket(self, trial, model, worst or 0)
+        attempt: Row = {"id": ticket.id, "run_id": self.run, "trial": trial.key, "number": number}
+        row: Row = {**attempt, "started": records.now(), "reserved_nano": worst, **_UNKNOWN}
+        while True:
+            settled = self._settled
+            booked = self._writer.decide(lambda connection: reserve(connection, row))
+            try:
+                fits = self._budget is None or await asyncio.wrap_future(booked)
+            except StorageError:
+                fits = False
+            if self._writer.failure is not None:
+                text = f"not asked, since no answer could be stored: {self._writer.failure}"
+                return ApiFailure(kind="storage", message=text, attempts=number - 1)
+            if fits:
+                self._open += 1
+                return ticket
+            if not self._open and not settled.is_set():
+                text = f"not asked: it may cost {_usd(worst or 0)}, more than is left of the budget"
+                return ApiFailure(kind="budget", message=text, attempts=number - 1)
+            await settled.wait()
+
+    def settle(self, ticket: AttemptTicket, outcome: Completion | Trouble) -> None:
+        """Book what an attempt has cost; called on the loop of the calls."""
+        booked = settled_nano(outcome, ticket.trial, ticket.model, ticket.reserved)
+        row: Row = {"attempt": ticket.id, **_UNKNOWN, "ended": records.now(), "outcome": "answered"}
+        if isinstance(outcome, Trouble):
+            row |= {"outcome": outcome.kind, "status_code": outcome.status_code, "message": outcome.text}
+        change: Row = {"run": self.run, "change": booked - ticket.reserved}
+        over = max(0, booked - ticket.reserved)
+        ended = Write("attempt_end", {**row, "booked_nano": booked})
+        self._writer.write([ended, Write("settlement", {**change, "over": over})])
+        self._open -= 1
+        self._settled.set()
+        self._settled = asyncio.Event()
 
     async def stored(self, trial: Trial) -> Completion | None:
         """Give the completion that a trial has from before, where the run is gone on with.
@@ -121,31 +169,33 @@ def last_completion(database: Database, run: str, key: str) -> Completion | None
     return None if body is None else records.read(Completion, body, f"the completion of trial {key}")
 
 
-@dataclass(frozen=True, slots=True)
 class AttemptTicket:
-    """One attempt; without an end it counts as lost."""
+    """One attempt; without an end it counts as lost.
 
-    writer: Writer
-    id: str
+    Args:
+        journal: Where it is booked.
+        trial: What is asked.
+        model: Who is asked.
+        reserved: What was booked for it, in billionths of a USD.
+    """
 
-    @classmethod
-    def begun(cls, writer: Writer, run: str, trial: Trial, number: int) -> AttemptTicket:
-        """Write down that it begins."""
-        ticket = cls(writer, uuid4().hex)
-        row: Row = {"id": ticket.id, "run_id": run, "trial": trial.key, "number": number}
-        writer.write([Write("attempt", {**row, "started": records.now(), **_UNKNOWN})])
-        return ticket
+    def __init__(self, journal: Journal, trial: Trial, model: Model, reserved: int) -> None:
+        self._journal = journal
+        self.id = uuid4().hex
+        self.trial = trial
+        self.model = model
+        self.reserved = reserved
 
     def settle(self, outcome: Completion | Trouble) -> None:
-        """Write down how it ended."""
-        row: Row = {"attempt": self.id, "ended": records.now(), **_UNKNOWN}
-        row["outcome"] = "answered"
-        if isinstance(outcome, Trouble):
-            row |= {"outcome": outcome.kind, "status_code": outcome.status_code, "message": outcome.text}
-        self.writer.write([Write("attempt_end", row)])
+        """Book how it ended."""
+        self._journal.settle(self, outcome)
 
 
-_UNKNOWN: Row = {"ended": None, "outcome": None, "status_code": None, "message": None}
+def _usd(nano: int) -> str:
+    return dollars(nano / NANO)
+
+
+_UNKNOWN: Row = dict.fromkeys(("ended", "outcome", "status_code", "message", "booked_nano"))
 
 
 def rescued(rescue: RescueFile) -> str:

@@ -52,7 +52,15 @@ _VERSION_1 = (
         FOREIGN KEY (run_id) REFERENCES runs (id) ON DELETE CASCADE)""",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+_VERSION_2 = (
+    "ALTER TABLE runs ADD COLUMN budget_nano INTEGER",
+    "ALTER TABLE runs ADD COLUMN booked_nano INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN over_nano INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE attempts ADD COLUMN reserved_nano INTEGER",
+    "ALTER TABLE attempts ADD COLUMN booked_nano INTEGER",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
 """STEPS[n] leads from version n to version n + 1."""
 
 CURRENT = len(STEPS)

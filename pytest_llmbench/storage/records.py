@@ -77,10 +77,11 @@ def read(kind: type[V], text: str, what: str) -> V:
         raise StorageError(f"{what} cannot be read: {where}: {first['msg']}") from None
 
 
-def run_row(info: RunInfo) -> Write:
-    """Write down that a run begins."""
+def run_row(info: RunInfo, budget: int | None = None) -> Write:
+    """Write down that a run begins, with its budget in billionths of a USD."""
     row: Row = {"id": info.id, "started": info.started.isoformat(), "status": "running", "duration_s": None}
-    return Write("run", {**row, "body": json_of(info)})
+    money: Row = {"budget_nano": budget, "booked_nano": 0, "over_nano": 0}
+    return Write("run", {**row, "body": json_of(info), **money})
 
 
 def task_row(run: str, task: TaskPart, position: int) -> Write:

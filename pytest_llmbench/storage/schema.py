@@ -28,6 +28,9 @@ RUNS = Table(
     Column("status", Text, nullable=False),
     Column("duration_s", Float),
     Column("body", Text, nullable=False),
+    Column("budget_nano", Integer),
+    Column("booked_nano", Integer, nullable=False, default=0),
+    Column("over_nano", Integer, nullable=False, default=0),
 )
 
 TASKS = Table(
@@ -83,6 +86,8 @@ ATTEMPTS = Table(
     Column("outcome", Text),
     Column("status_code", Integer),
     Column("message", Text),
+    Column("reserved_nano", Integer),
+    Column("booked_nano", Integer),
     _of_a_trial(),
     Index("attempts_of_trial", "run_id", "trial"),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.report.document import RunDocument
+from pytest_llmbench.storage.booking import Books, books
 from pytest_llmbench.storage.claim import SHORT_ID, Claim, claimed
 from pytest_llmbench.storage.database import Database, path_of
 from pytest_llmbench.storage.journal import Journal
@@ -81,14 +82,24 @@ class Storage:
         storage.database.create()
         return storage
 
-    def begin(self, info: RunInfo, *, resumed: bool = False) -> Journal:
+    def begin(self, info: RunInfo, *, resumed: bool = False, budget: int | None = None) -> Journal:
         """Begin a run, or take part in one that has the same id.
 
         Args:
             info: The run.
             resumed: Whether completions that it has already are used.
+            budget: What may be booked, in billionths of a USD; None for any sum.
         """
-        return Journal(self.database, info, resumed=resumed)
+        return Journal(self.database, info, resumed=resumed, budget=budget)
+
+    def books(self, run: str) -> Books:
+        """Give what a run has booked.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with self.database.reading() as connection:
+            return books(connection, run)
 
     def claim(self, run: str) -> Claim:
         """Say that this process works on a run.

@@ -9,7 +9,7 @@ When the database fails, everything from then on goes to a rescue file, and `fai
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 
@@ -29,13 +29,15 @@ _HEAD = frozenset({"run", "task", "model"})
 
 
 class _Entry:
-    """Rows that belong together, and the future of their commit."""
+    """Rows that belong together or a piece of work, and the future of their commit."""
 
-    __slots__ = ("done", "writes")
+    __slots__ = ("done", "result", "work", "writes")
 
-    def __init__(self, writes: Sequence[Write]) -> None:
+    def __init__(self, writes: Sequence[Write], work: Callable[[Connection], bool] | None = None) -> None:
         self.writes = writes
-        self.done: Future[None] = Future()
+        self.work = work
+        self.result = True
+        self.done: Future[bool] = Future()
         # Whoever waits may be cancelled; the rows are written all the same.
         self.done.set_running_or_notify_cancel()
 
@@ -59,7 +61,20 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="llmbench-storage", daemon=True)
         self._thread.start()
 
-    def write(self, writes: Sequence[Write]) -> Future[None]:
+    def decide(self, work: Callable[[Connection], bool]) -> Future[bool]:
+        """Hand over what has to look before it writes; from any thread.
+
+        Args:
+            work: Called within a transaction that may write.
+
+        Returns:
+            What `work` gave, once that is on the disk; an exception where the database fails.
+        """
+        entry = _Entry((), work)
+        self._queue.put(entry)
+        return entry.done
+
+    def write(self, writes: Sequence[Write]) -> Future[bool]:
         """Hand rows over; from any thread.
 
         Returns:
@@ -110,6 +125,8 @@ class Writer:
         try:
             with connection.begin():
                 put(connection, writes)
+                for entry in batch:
+                    entry.result = entry.work is None or entry.work(connection)
         except DBAPIError as error:
             self.failure = self._database.told(error)
             return False
@@ -119,7 +136,7 @@ class Writer:
         self.commits += 1
         self._head += [write for write in writes if write.kind in _HEAD]
         for entry in batch:
-            entry.done.set_result(None)
+            entry.done.set_result(entry.result)
         return True
 
     def _rescued(self, batch: Sequence[_Entry]) -> None:
@@ -132,4 +149,7 @@ class Writer:
             return
         self._head = []
         for entry in batch:
-            entry.done.set_result(None)
+            if entry.work is None:
+                entry.done.set_result(True)
+            else:
+                entry.done.set_exception(self.failure or StorageError("the storage is closed"))

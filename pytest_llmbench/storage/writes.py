@@ -22,7 +22,18 @@ from pytest_llmbench.storage.schema import (
     TRIALS,
 )
 
-Kind = Literal["run", "text", "task", "model", "trial", "attempt", "completion", "attempt_end", "scorecard"]
+Kind = Literal[
+    "run",
+    "text",
+    "task",
+    "model",
+    "trial",
+    "attempt",
+    "completion",
+    "attempt_end",
+    "settlement",
+    "scorecard",
+]
 """In the order in which they are put in."""
 
 Row = dict[str, str | int | float | None]
@@ -42,8 +53,10 @@ def _replacing(table: Table, key: tuple[str, ...], changing: tuple[str, ...]) ->
     return given.on_conflict_do_update(index_elements=list(key), set_=changed)
 
 
+_ENDING = ("ended", "outcome", "status_code", "message", "booked_nano")
+
 _STATEMENTS: dict[str, Executable] = {
-    "run": _replacing(RUNS, ("id",), ("status", "body")),
+    "run": _replacing(RUNS, ("id",), ("status", "body", "budget_nano")),
     "text": insert(TEXTS).on_conflict_do_nothing(),
     "task": _replacing(TASKS, ("run_id", "suite", "id"), ("hash", "body")),
     "model": insert(MODELS).on_conflict_do_nothing(),
@@ -52,7 +65,14 @@ _STATEMENTS: dict[str, Executable] = {
     "completion": insert(COMPLETIONS).on_conflict_do_nothing(),
     "attempt_end": update(ATTEMPTS)
     .where(ATTEMPTS.c.id == bindparam("attempt"))
-    .values({name: bindparam(name) for name in ("ended", "outcome", "status_code", "message")}),
+    .values(
+        {name: bindparam(name) for name in ("ended", "outcome", "status_code", "message", "booked_nano")}
+    ),
+    "settlement": update(RUNS)
+    .where(RUNS.c.id == bindparam("run"))
+    .values(
+        booked_nano=RUNS.c.booked_nano + bindparam("change"), over_nano=RUNS.c.over_nano + bindparam("over")
+    ),
     "scorecard": _replacing(SCORECARDS, ("run_id", "trial"), ("judged", "status", "total", "body", "answer")),
 }
 

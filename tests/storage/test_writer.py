@@ -151,6 +151,8 @@ def test_nothing_is_asked_once_nothing_can_be_stored(storage: Storage) -> None:
         connection.exec_driver_sql("DROP TABLE completions")
     journal = storage.begin(info())
 
+    journal.models([MODEL])
+
     async def ask() -> object:
         await journal.completed(TASK.suite, trial(), completion())
         return await journal.open(trial(1), 1)
