@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from runtimes import needed
 
-from pytest_llmbench.errors import UsageError
 from pytest_llmbench.sandbox.base import Limits, Sandbox
 from pytest_llmbench.sandbox.choose import choose_sandbox
 from pytest_llmbench.sandbox.golang.launcher import GoLauncher
@@ -23,17 +23,7 @@ from pytest_llmbench.sandbox.hosts import PipeHost
 from pytest_llmbench.toolchains.go_cache import GoToolchain
 from pytest_llmbench.toolchains.go_status import prepare_go
 
-T = TypeVar("T")
 Load = Callable[..., Awaitable[PipeHost]]
-
-
-def needed(make: Callable[[], T]) -> T:
-    try:
-        return make()
-    except UsageError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

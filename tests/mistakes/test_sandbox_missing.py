@@ -1,6 +1,6 @@
 """A machine on which no sandbox works: the run stops before the first call, unless told otherwise.
 
-The machine is a real one: root without the capability to make namespaces, as in a container's default.
+The machine is a real one: root without the capabilities to make namespaces and to become somebody else.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Make = Callable[..., ChatServer]
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None,
-    reason="only root can give up the capability, with setpriv",
+    reason="only root can give up capabilities, with setpriv",
 )
 
 
 def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    """Run pytest without the capability."""
+    """Run pytest without the capabilities."""
     return pytester.run(
-        "setpriv", "--bounding-set=-sys_admin", sys.executable, "-m", "pytest", "suite", *args
+        "setpriv", "--bounding-set=-sys_admin,-setuid,-setgid", sys.executable, "-m", "pytest", "suite", *args
     )
 
 
@@ -47,6 +47,7 @@ def test_the_run_stops(
     text = told(result)
     assert text.count("ERROR: no sandbox for model code works on this machine:\n") == 1
     assert "bubblewrap-root (/" in text
+    assert "  landlock: " in text
     assert "Creating new namespace failed: Operation not permitted" in text
     assert "  Do: this is a container that forbids namespaces" in text
     assert "--llm-allow-unsafe runs the models' code without isolation" in text

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from runtimes import needed
 
-from pytest_llmbench.errors import UsageError
 from pytest_llmbench.sandbox.base import Limits, Sandbox
 from pytest_llmbench.sandbox.choose import choose_sandbox
 from pytest_llmbench.sandbox.host import Source
@@ -18,17 +18,7 @@ from pytest_llmbench.sandbox.node.host import NodeHost
 from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 from pytest_llmbench.toolchains.javascript import JavaScriptToolchain, prepare_javascript
 
-T = TypeVar("T")
 Load = Callable[..., Awaitable[NodeHost]]
-
-
-def needed(make: Callable[[], T]) -> T:
-    try:
-        return make()
-    except UsageError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

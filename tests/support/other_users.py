@@ -46,18 +46,28 @@ def closed_folder(path: Path) -> str:
     return next((str(folder) for folder in reversed(path.parents) if not folder.stat().st_mode & 0o001), "")
 
 
+def becoming(user: int | None, aside: str) -> list[str]:
+    """What stands before a command that another user is to run, or root with an open interpreter.
+
+    Args:
+        user: The user; None for root.
+        aside: An empty folder.
+    """
+    interpreter = Path(python_runtime().executable).parents[1]
+    become = ["unshare", "--mount", "sh", "-c", _BECOME, "sh", closed_folder(interpreter), str(interpreter)]
+    return [*become, "" if user is None else str(user), aside]
+
+
 def run_tests(user: int | None, tests: list[Path], *args: str, env: dict[str, str] | None = None) -> str:
     """Run test files as another user, or as root with an interpreter that all can read; they have to pass.
 
     Returns:
         What pytest printed.
     """
-    interpreter = Path(python_runtime().executable).parents[1]
-    become = ["unshare", "--mount", "sh", "-c", _BECOME, "sh", closed_folder(interpreter), str(interpreter)]
     scratch = f"{tempfile.gettempdir()}/llmbench-tests-{os.getpid()}-{user}"
     options = ["-q", "-p", "no:cacheprovider", "--basetemp", scratch, *args]
     with tempfile.TemporaryDirectory() as aside:
-        command = [*become, "" if user is None else str(user), aside, sys.executable, "-B", "-m", "pytest"]
+        command = [*becoming(user, aside), sys.executable, "-B", "-m", "pytest"]
         try:
             done = subprocess.run(
                 [*command, *options, *map(str, tests)],
