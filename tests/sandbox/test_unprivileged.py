@@ -25,4 +25,6 @@ def test_everything_holds_for_an_ordinary_user_too() -> None:
 def test_landlock_holds_for_root_whose_interpreter_all_can_read() -> None:
     files = [Path(__file__).with_name(name) for name in ("test_attacks.py", "test_landlock.py")]
     printed = run_tests(None, files, "-k", "landlock")
-    assert "skipped" not in printed.splitlines()[-1]
+    passed = re.search(r"(\d+) passed", printed)
+    assert passed is not None
+    assert int(passed[1]) > 20
