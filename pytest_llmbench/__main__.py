@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     kept = commands.add_parser("runs", help="list, show, export, import and delete the runs that are kept")
     add_runs(kept)
     kept.set_defaults(run=_runs)
+    schema = commands.add_parser("schema", help="print the JSON schema of a run's JSON file")
+    schema.set_defaults(run=_schema)
     return parser
 
 
@@ -64,7 +66,7 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     compared = commands.add_parser(
         "compare", help="say what changed between two runs, and hold it against a gate"
     )
-    compared.add_argument("before", metavar="A", help="the earlier run: its JSON file")
+    compared.add_argument("before", metavar="A", help="the earlier run: a name, an id, latest, a JSON file")
     compared.add_argument("after", metavar="B", help="the later run, likewise")
     compared.add_argument(
         "--fail",
@@ -77,6 +79,7 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     compared.add_argument(
         "--inconclusive", type=int, default=6, metavar="N", help="exit code where the gate cannot tell (6)"
     )
+    compared.add_argument("--llm-storage", metavar="URL", help="where runs are kept")
     compared.set_defaults(run=_compare)
 
 
@@ -112,8 +115,15 @@ def _doctor(given: argparse.Namespace) -> int:
     return doctor(os.environ, _say, warm)
 
 
+def _schema(_: argparse.Namespace) -> int:
+    from pytest_llmbench.report.schema import run_schema
+
+    _say(run_schema().rstrip("\n"))
+    return 0
+
+
 def _compare(given: argparse.Namespace) -> int:
-    from pytest_llmbench.commands.compare import compare_runs, load_file
+    from pytest_llmbench.commands.compare import compare_runs, loader
 
     return compare_runs(
         given.before,
@@ -123,7 +133,7 @@ def _compare(given: argparse.Namespace) -> int:
         inconclusive=given.inconclusive,
         environ=os.environ,
         say=_say,
-        load=load_file,
+        load=loader(Path.cwd(), given.llm_storage),
     )
 
 

@@ -6,6 +6,7 @@
     │   ├── ModelError           a model that is not known, or cannot be used
     │   ├── SandboxUnavailable   no level of isolation works on this machine
     │   ├── ToolchainMissing     a language's compiler, runtime or packages are not installed
+    │   ├── NoSuchRun            no run is called so
     │   └── StorageError         the database of runs cannot be read or written
     ├── ProviderError            a provider's or the network's, where a plain test asked for a completion
     ├── TaskError                the task author's: declaration, prompt, solutions, body
@@ -52,6 +53,10 @@ class ToolchainMissing(UsageError):
         super().__init__(f"{reason}; install it by: {install}")
         self.reason = reason
         self.install = install
+
+
+class NoSuchRun(UsageError):
+    """No run answers to a word; the text says where it was looked for."""
 
 
 class StorageError(UsageError):

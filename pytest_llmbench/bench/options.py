@@ -108,6 +108,20 @@ def _said(check: Callable[[str], str], text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def baseline_name(text: str) -> str:
+    """Parse a baseline's name."""
+    from pytest_llmbench.bench.naming import run_name
+
+    return _said(run_name, text)
+
+
+def gate_rule(text: str) -> str:
+    """Check a rule of the gate; it stays a text, which reaches other processes."""
+    from pytest_llmbench.comparison.rules import parse_rule
+
+    return _said(lambda given: str(parse_rule(given)), text)
+
+
 def not_empty(text: str) -> str:
     """Parse a text that may not be empty."""
     if not text.strip():
@@ -164,6 +178,23 @@ OPTIONS: tuple[Option, ...] = (
     Option("replay", "take the answers from an exported run, at no cost", not_empty, "FILE", in_toml=False),
     Option("resume", "go on with the latest run: use the answers that it has", in_toml=False),
     Option("storage", "where runs are kept (sqlite:///.llmbench/llmbench.db)", not_empty, "URL", STORAGE),
+    Option("markdown", "Markdown summary", not_empty, "PATH"),
+    Option("save", "keep this run as a baseline of that name", baseline_name, "NAME", in_toml=False),
+    Option("autosave", "keep this run as a baseline that is named by its time", in_toml=False),
+    Option(
+        "compare",
+        "compare with an earlier run: a baseline's name, a run's id, latest, or a JSON file",
+        not_empty,
+        "RUN",
+    ),
+    Option(
+        "compare-fail",
+        "fail on a loss this large that is not chance: score:0.5, cost:20%, flatten/score:1; repeatable",
+        gate_rule,
+        "EXPR",
+        repeatable=True,
+    ),
+    Option("inconclusive", "exit code where that gate cannot tell (6)", whole(0), "N", 6),
     Option("gguf", "GGUF file for the embedded model's server", not_empty, "PATH"),
     Option("lint", "without models: look for what each task's proof does not show", in_toml=False),
     Option("allow-unsafe", "run without a sandbox where none works, knowingly", in_toml=False),

@@ -9,9 +9,9 @@ from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.document import SamplePart, TaskPart
-from pytest_llmbench.report.samples import sample_part
+from pytest_llmbench.report.samples import asked_part, sample_part
 from pytest_llmbench.scoring.judge import Evaluation
-from pytest_llmbench.scoring.scorecard import Scorecard, Status
+from pytest_llmbench.scoring.scorecard import AxisScores, Scorecard, Status
 from pytest_llmbench.tasks.task import Task
 
 _NOT_CALLED: dict[str, Status] = {"budget": "skipped_budget", "storage": "storage_error"}
@@ -66,4 +66,11 @@ def task_part(task: Task) -> TaskPart:
         hash=task.hash,
         tags=task.tags,
         prompt=task.prompt,
+    )
+
+
+def planned_part(trial: Trial) -> SamplePart:
+    """Give a trial that was not run yet the form of one, for what it asks."""
+    return SamplePart(
+        index=trial.index, status="task_error", total=None, axes=AxisScores(), asked=asked_part(trial)
     )

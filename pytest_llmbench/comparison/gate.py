@@ -14,7 +14,7 @@ from pytest_llmbench.comparison.change import Change, ModelChange, RunComparison
 from pytest_llmbench.comparison.compare import LEVEL
 from pytest_llmbench.comparison.measures import BY_NAME
 from pytest_llmbench.comparison.rules import Rule
-from pytest_llmbench.comparison.wording import figures
+from pytest_llmbench.comparison.wording import figures, settling
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.numbers import count, listed
@@ -114,7 +114,8 @@ def _decide(case: _Case, adjusted: float | None) -> tuple[Outcome, str]:
     if loss <= 0 or loss < limit:
         return "green", f"{told}: {'no loss' if loss <= 0 else 'less than the rule allows'}"
     if adjusted > LEVEL:
-        return "green", f"{told}: as large as the rule says, but chance would do that too"
+        more = f"; {settling(change)}" if change.further else ""
+        return "green", f"{told}: as large as the rule says, but chance would do that too{more}"
     return "red", told
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from pytest_llmbench.comparison.change import LeftOut
 from pytest_llmbench.comparison.checked import other_checks
-from pytest_llmbench.report.document import ResultPart, RunDocument, SamplePart, TaskPart
+from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.numbers import listed
 from pytest_llmbench.scoring.scorecard import JUDGED
 
@@ -32,6 +32,19 @@ JUDGED_BY: dict[str, tuple[str, ...]] = {
 """Per language the distributions whose releases a score depends on."""
 
 _SHORT = ("temperature", "max_tokens")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run's samples were judged by, and how many were wanted of each task."""
+
+    versions: Mapping[str, str]
+    samples: int
+
+    @classmethod
+    def of(cls, run: RunPart) -> Self:
+        """Take it from a document."""
+        return cls(versions=run.versions, samples=run.samples)
 
 
 @dataclass(frozen=True)
@@ -73,16 +86,48 @@ def match(before: RunDocument, after: RunDocument, rejudged: Rejudged) -> tuple[
         old = None if was is None else results.get((was.id, new.model))
         if was is None or old is None:
             continue
-        fresh = rejudged.get((new.task, new.model))
-        reason = other_question(was, now, old.samples, new.samples)
-        if reason is None and fresh is None:
-            reason = other_judging(was, now, before.run.versions, after.run.versions)
-        reason = reason or other_checks(fresh or old.samples, new.samples)
-        if reason is None:
-            pairs.append(_pair(before, after, old, new, fresh))
+        found = pair_of(
+            (was, now),
+            new.model,
+            (old.samples, new.samples),
+            (Setting.of(before.run), Setting.of(after.run)),
+            rejudged.get((new.task, new.model)),
+        )
+        if isinstance(found, Pair):
+            pairs.append(found)
         else:
-            left_out.append(LeftOut(what=new.task, model=new.model, reason=reason))
-    return [pair for pair in pairs if pair.before and pair.after], _shared([*left_out, *_not_run(pairs)])
+            left_out.append(found)
+    return pairs, _shared(left_out)
+
+
+def pair_of(
+    tasks: tuple[TaskPart, TaskPart],
+    model: str,
+    samples: tuple[tuple[SamplePart, ...], tuple[SamplePart, ...]],
+    settings: tuple[Setting, Setting],
+    rejudged: tuple[SamplePart, ...] | None,
+) -> Pair | LeftOut:
+    """Pair one model's samples of one task, before and after; or say why they cannot be compared.
+
+    `rejudged` are the earlier samples as judged by today's rules; None where that was not done.
+    """
+    (was, now), (old, new), (then, today) = tasks, samples, settings
+    reason = other_question(was, now, old, new)
+    if reason is None and rejudged is None:
+        reason = other_judging(was, now, then.versions, today.versions)
+    if reason is None and not (old and new):
+        reason = f"not run in {'this' if old else 'the earlier'} run"
+    reason = reason or other_checks(old if rejudged is None else rejudged, new)
+    if reason is not None:
+        return LeftOut(what=now.id, model=model, reason=reason)
+    return Pair(
+        task=now.id,
+        model=model,
+        before=old if rejudged is None else rejudged,
+        after=new,
+        missing=(max(0, then.samples - len(old)), max(0, today.samples - len(new))),
+        rejudged=rejudged is not None,
+    )
 
 
 def task_key(task: TaskPart) -> tuple[str, str]:
@@ -137,27 +182,6 @@ def _asked(samples: Iterable[SamplePart]) -> dict[str, object] | None:
     return None if asked is None else asked.model_dump(exclude={"seed"})
 
 
-def _pair(
-    before: RunDocument,
-    after: RunDocument,
-    old: ResultPart,
-    new: ResultPart,
-    fresh: tuple[SamplePart, ...] | None,
-) -> Pair:
-    samples = old.samples if fresh is None else fresh
-    return Pair(
-        task=new.task,
-        model=new.model,
-        before=samples,
-        after=new.samples,
-        missing=(
-            max(0, before.run.samples - len(samples)) if samples else 0,
-            max(0, after.run.samples - len(new.samples)) if new.samples else 0,
-        ),
-        rejudged=fresh is not None,
-    )
-
-
 def _only_in_one(before: RunDocument, after: RunDocument) -> Iterator[LeftOut]:
     old, new = ({task_key(task): f"task {task.id}" for task in run.tasks} for run in (before, after))
     yield from _lacking(old, new)
@@ -167,13 +191,6 @@ def _only_in_one(before: RunDocument, after: RunDocument) -> Iterator[LeftOut]:
 def _lacking(old: Mapping[_K, str], new: Mapping[_K, str]) -> Iterator[LeftOut]:
     yield from (LeftOut(what=new[key], reason="not in the earlier run") for key in new if key not in old)
     yield from (LeftOut(what=old[key], reason="only in the earlier run") for key in old if key not in new)
-
-
-def _not_run(pairs: Iterable[Pair]) -> Iterator[LeftOut]:
-    for pair in pairs:
-        if not (pair.before and pair.after):
-            which = "this" if pair.before else "the earlier"
-            yield LeftOut(what=pair.task, model=pair.model, reason=f"not run in {which} run")
 
 
 def _shared(found: list[LeftOut]) -> list[LeftOut]:

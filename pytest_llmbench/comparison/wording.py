@@ -51,15 +51,22 @@ def verdict(change: Change) -> str:
         return f"cannot tell: {change.why}"
     if change.further is None:
         return "cannot tell"
-    return (
-        f"cannot tell: about {count(change.further, 'further sample')} per task in both runs would settle it"
-    )
+    return f"cannot tell: {settling(change)}"
+
+
+def settling(change: Change) -> str:
+    """Say what would settle it."""
+    return f"about {count(change.further or 0, 'further sample')} per task in both runs would settle it"
 
 
 def sentence(change: Change) -> str:
-    """Say the verdict and the figures."""
-    told = verdict(change)
-    return told if change.before is None else f"{told}: {figures(change)}"
+    """Say the verdict, the figures, and what would settle it."""
+    if change.before is None or change.why is not None:
+        return verdict(change) if change.before is None else f"{verdict(change)}; {figures(change)}"
+    if change.verdict == "cannot tell":
+        more = f"; {settling(change)}" if change.further is not None else ""
+        return f"cannot tell: {figures(change)}{more}"
+    return f"{verdict(change)}: {figures(change)}"
 
 
 def answered_by(model: ModelChange) -> list[str]:

@@ -11,10 +11,13 @@ import pytest
 from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 from pytest_llmbench.bench.outcome import Outcome
+from pytest_llmbench.comparison.change import TaskChange
 from pytest_llmbench.errors import LlmBenchError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.properties import properties
 from pytest_llmbench.plugin.state import State
 from pytest_llmbench.plugin.texts import below_mark, not_judged_text, solution_text
+from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.statistics.centre import median
 from pytest_llmbench.tasks.solutions import Solution
@@ -89,6 +92,8 @@ class ModelItem(TaskItem):
 
     model: Model
     outcomes: tuple[Outcome, ...] = ()
+    rejudged: tuple[SamplePart, ...] = ()
+    change: TaskChange | None = None
 
     def setup(self) -> None:
         """Wait for all samples. What is not the model's fault is an error here, never a failure."""
@@ -98,6 +103,9 @@ class ModelItem(TaskItem):
             if reason := self.state.unanswered(self):
                 pytest.skip(reason)
             self.outcomes = self.state.outcomes(self)
+            self.rejudged = self.state.rejudged(self)
+        self.change = self.state.comparing.change(self)
+        self.user_properties.extend(properties(self.outcomes, self.model, self.change))
         evaluations = [outcome.evaluation for outcome in self.outcomes]
         self.show_output(evaluations, [f"of sample {o.trial.index}" for o in self.outcomes])
         for evaluation in evaluations:
@@ -110,11 +118,10 @@ class ModelItem(TaskItem):
         """Hold the median against the pass mark."""
         score = median(outcome.scorecard.total for outcome in self.outcomes)
         assert score is not None, "setup has seen to that"  # noqa: S101 - a bug, not a condition
-        self.user_properties.append(("llmbench_score", round(score, 2)))
         mark = self.state.settings.pass_mark
         if score < mark:
             cause = next((f for o in self.outcomes for f in o.evaluation.failures), None)
-            raise TaskFailure(below_mark(score, mark, self.outcomes)) from cause
+            raise TaskFailure(below_mark(score, mark, self.outcomes, self.change)) from cause
 
     @property
     def busy_s(self) -> float:

@@ -169,6 +169,38 @@ class Keeping:
         if self._failure is not None:
             getattr(config, "workeroutput", {})[WORKER_ERROR] = self._failure
 
+    def check_saving(self, *, asked: bool) -> None:
+        """See whether there will be something to save.
+
+        Args:
+            asked: Whether models are asked, or were.
+
+        Raises:
+            UsageError: There will not.
+        """
+        settings = self._settings
+        if (settings.save or settings.autosave) and (not asked or settings.replay):
+            raise UsageError("--llm-save and --llm-autosave need a run of models that is kept")
+
+    def save(self) -> tuple[list[str], list[str]]:
+        """Make the run a baseline, by the names that the options give it.
+
+        Returns:
+            Lines that tell by which name it is found, and what went wrong.
+        """
+        names = [self._settings.save] if self._settings.save is not None else []
+        if self._settings.autosave:
+            # Two runs that end in the same second have names of their own.
+            names.append(f"{self.identity.started:%Y%m%d-%H%M%S}-{self.identity.run[:8]}")
+        told: list[str] = []
+        for name in names:
+            try:
+                self.open().name(name, self.identity.run)
+            except StorageError as error:
+                return told, [str(error)]
+            told.append(f"saved as {name}: compare with it by --llm-compare={name}")
+        return told, []
+
     def finish(self, duration_s: float, *, stopped: bool) -> tuple[list[str], list[str]]:
         """Write down that the run has ended, if it ever began.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pytest_llmbench.bench.outcome import sample_of, task_part
 from pytest_llmbench.bench.provenance import versions
+from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.assembly import Entry, assemble
@@ -27,6 +29,7 @@ from pytest_llmbench.report.terminal import terminal_lines
 if TYPE_CHECKING:
     import pytest
 
+    from pytest_llmbench.plugin.comparing import Comparing
     from pytest_llmbench.plugin.items import ModelItem
     from pytest_llmbench.plugin.keeping import Keeping
     from pytest_llmbench.plugin.settings import Settings
@@ -44,6 +47,7 @@ class Payload(BaseModel):
     model: str
     samples: tuple[SamplePart, ...]
     sandbox: str
+    rejudged: tuple[SamplePart, ...] = ()
 
 
 def payload_of(item: ModelItem) -> str:
@@ -53,6 +57,7 @@ def payload_of(item: ModelItem) -> str:
         model=item.model.id,
         samples=tuple(sample_of(outcome, item.model) for outcome in item.outcomes),
         sandbox=item.state.sandbox_level,
+        rejudged=item.rejudged,
     ).model_dump_json()
 
 
@@ -63,6 +68,7 @@ class Results:
         settings: The resolved options.
         models: The models that were asked, in the order of the command line.
         keeping: Which run it is, and where its answers come from.
+        comparing: Compares the run with an earlier one.
         clock: Gives seconds that only ever grow.
     """
 
@@ -71,6 +77,7 @@ class Results:
         settings: Settings,
         models: tuple[Model, ...],
         keeping: Keeping,
+        comparing: Comparing,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
@@ -79,6 +86,7 @@ class Results:
         self._origin = keeping.origin
         self._samples = settings.samples if keeping.answers is None else keeping.answers.samples
         self._command = keeping.command
+        self._comparing = comparing
         self._clock = clock
         self._began = clock()
         self._payloads: dict[tuple[str, str, str], Payload] = {}
@@ -106,6 +114,8 @@ class Results:
         """
         if self._settings.json_path is not None:
             check_writable(self._settings.json_path, "the JSON file")
+        if self._settings.markdown is not None:
+            check_writable(self._settings.markdown, "the Markdown summary")
         check_writable(self._settings.report, "the HTML report")
 
     def write(self) -> tuple[list[str], list[str]]:
@@ -116,22 +126,39 @@ class Results:
         """
         if not self._payloads:
             return [], []
-        self.document = self._document()
+        document = self.document = self._document()
         written: list[str] = []
         errors: list[str] = []
-        for label, path, write in self._files():
+        steps: list[tuple[str, Callable[[], None]]] = [
+            ("", lambda: self._comparing.judge(document, self._rejudged(document))),
+            *((f"{label}: {path}", partial(write, path, document)) for label, path, write in self._files()),
+            ("", lambda: self._comparing.add_step_summary(document)),
+        ]
+        for told, step in steps:
             try:
-                write(path, self.document)
+                step()
             except UsageError as error:
                 errors.append(str(error))
             else:
-                written.append(f"{label}: {path}")
+                written += [told] if told else []
         return written, errors
 
     def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
-        html = ("report", self._settings.report, write_html)
-        json_path = self._settings.json_path
-        return [html] if json_path is None else [("JSON", json_path, write_json), html]
+        files = [
+            ("JSON", self._settings.json_path, write_json),
+            ("Markdown", self._settings.markdown, self._comparing.write_markdown),
+            ("report", self._settings.report, write_html),
+        ]
+        return [(label, path, write) for label, path, write in files if path is not None]
+
+    def _rejudged(self, document: RunDocument) -> dict[tuple[str, str], tuple[SamplePart, ...]]:
+        """Give the earlier run's samples as judged today, by the names that tasks have in the document."""
+        names = {task_key(task): task.id for task in document.tasks}
+        return {
+            (names[suite, task], model): payload.rejudged
+            for (suite, task, model), payload in self._payloads.items()
+            if payload.rejudged
+        }
 
     def lines(self, width: int) -> list[str]:
         """Give the leaderboard for a terminal."""

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.plugin.collect import collect_task
+from pytest_llmbench.plugin.comparing import BASELINE_INPUT, Comparing
 from pytest_llmbench.plugin.configure import load
 from pytest_llmbench.plugin.fixture import Llm
 from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
@@ -55,11 +56,15 @@ class Run:
             settings, selected = load(config, os.environ)
             keeping = Keeping.of(config, settings)
             selected = selected or keeping.take_answers()
-            state = State(config, settings, selected, keeping)
+            keeping.check_saving(asked=bool(selected))
+            ids = [chosen.model.id for chosen in selected]
+            samples = settings.samples if keeping.answers is None else keeping.answers.samples
+            comparing = Comparing.of(config, settings, ids, samples, os.environ)
+            state = State(config, settings, selected, keeping, comparing)
             if not hasattr(config, "workerinput"):
                 if selected and not config.option.collectonly:
                     keeping.claim()
-                results = Results(settings, state.models, keeping)
+                results = Results(settings, state.models, keeping, comparing)
                 if selected and not config.option.collectonly:
                     results.check_paths()
         except UsageError as error:
@@ -102,6 +107,7 @@ class Run:
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker process of pytest-xdist which run it works for."""
         node.workerinput[RUN_INPUT] = self._state.keeping.identity.model_dump_json()
+        node.workerinput[BASELINE_INPUT] = self._state.comparing.reference
 
     def refuse(self, text: str) -> None:
         """End the run with a usage error that a worker process has met."""
@@ -127,6 +133,8 @@ class Run:
         """Gather results; stop scheduling where this report ends the session."""
         if self._results is not None:
             self._results.take(report)
+            if report.failed and not (report.when == "setup" and hasattr(report, ATTRIBUTE)):
+                self._state.comparing.saw_failure()
         session = self._session
         if session is not None and (session.shouldstop or session.shouldfail):
             self._state.stop_scheduling()
@@ -164,7 +172,12 @@ class Run:
         kept, lost = self._state.keeping.finish(self._results.duration_s, stopped=_stopped(session))
         written += kept
         errors += lost
+        if kept and not _stopped(session):
+            saved, lost = self._state.keeping.save()
+            written += saved
+            errors += lost
         self._written = [*written, *(f"ERROR: {error}" for error in errors)]
+        session.exitstatus = self._state.comparing.exit_status(session.exitstatus)
         if errors:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
@@ -175,8 +188,13 @@ class Run:
         terminalreporter.section("language models", sep="=")
         for line in self._results.lines(terminalreporter._tw.fullwidth):  # noqa: SLF001 - no public width
             terminalreporter.write_line(line)
+        comparing = self._state.comparing
+        for line in comparing.lines():
+            terminalreporter.write_line(line, red=line.lstrip().startswith(("red ", "gate: red")))
         for line in self._written:
             terminalreporter.write_line(line, red=line.startswith("ERROR"))
+        for line in comparing.annotations():
+            terminalreporter.write_line(line)
 
     def close(self) -> None:
         """End what still runs, whatever has happened before."""

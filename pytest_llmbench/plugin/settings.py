@@ -20,7 +20,7 @@ class Settings(Value):
 
     What is None is left to the model, the task or the default.
 
-    `report` and `json_path` are absolute paths, or None where the file is not wanted.
+    `report`, `json_path` and `markdown` are absolute paths, or None where the file is not wanted.
     """
 
     models: tuple[str, ...]
@@ -43,6 +43,12 @@ class Settings(Value):
     resume: bool
     regrade: str | None
     replay: Path | None
+    markdown: Path | None
+    save: str | None
+    autosave: bool
+    compare: str | None
+    compare_fail: tuple[str, ...]
+    inconclusive: int
     gguf: Path | None
     allow_unsafe: bool
     lint: bool
@@ -64,7 +70,13 @@ class Settings(Value):
         )
 
 
-_PATHS = {"report": "report", "json": "json_path", "gguf": "gguf", "replay": "replay"}
+_PATHS = {
+    "report": "report",
+    "json": "json_path",
+    "markdown": "markdown",
+    "gguf": "gguf",
+    "replay": "replay",
+}
 
 
 def settings_from(
@@ -91,19 +103,24 @@ def settings_from(
         path = values.pop(key)
         values[name] = None if path is None else here / path
     values["models"] = tuple(values["models"] or ())
-    for switch in ("allow_unsafe", "lint", "resume"):
+    for switch in ("allow_unsafe", "lint", "resume", "autosave"):
         values[switch] = bool(values[switch])
+    values["compare_fail"] = tuple(values["compare_fail"] or ())
     return Settings(**values)
 
 
 def _checked(option: Option, value: object, place: str) -> object:
     """Check a value of a configuration file by the same rule as on the command line."""
-    if option.repeatable and isinstance(value, list):
-        return [_checked(option, item, place) for item in value]
+    if option.repeatable:
+        values = value if isinstance(value, list) else [value]
+        return [_parsed(option, item, place) for item in values]
+    return _parsed(option, value, place)
+
+
+def _parsed(option: Option, value: object, place: str) -> object:
     if isinstance(value, bool | list | dict):
         raise ConfigError(f"{place}: {option.key} = {value!r}: a number or a text is needed")
     try:
-        parsed = option.parse(str(value)) if option.parse else str(value)
+        return option.parse(str(value)) if option.parse else str(value)
     except argparse.ArgumentTypeError as error:
         raise ConfigError(f"{place}: {option.key} = {error}") from None
-    return [parsed] if option.repeatable else parsed

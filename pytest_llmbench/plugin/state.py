@@ -17,14 +17,17 @@ from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.linting import lint
 from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.proofs import ProofCache
+from pytest_llmbench.bench.rejudging import Rejudging
 from pytest_llmbench.bench.trials import Sampling, Selected, make_trials, plain_trial
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import TaskError, ToolchainMissing, UsageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.comparing import Comparing
 from pytest_llmbench.plugin.keeping import Keeping
 from pytest_llmbench.plugin.output import BodyOutput, Driven
 from pytest_llmbench.plugin.settings import Settings
+from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.sandbox.choose import choose_sandbox
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.proof import faulty_problem
@@ -44,13 +47,21 @@ class State:
         settings: The resolved options.
         selected: The models to ask, each with its provider; empty where solutions are proved.
         keeping: Where the run is kept.
+        comparing: Knows the earlier run to compare with.
     """
 
     def __init__(
-        self, config: pytest.Config, settings: Settings, selected: tuple[Selected, ...], keeping: Keeping
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        selected: tuple[Selected, ...],
+        keeping: Keeping,
+        comparing: Comparing,
     ) -> None:
         self.config = config
         self.settings = settings
+        self.comparing = comparing
+        self._rejudging: dict[str, Rejudging] = {}
         self.selected = {chosen.model.id: chosen for chosen in selected}
         self.keeping = keeping
         self.output = BodyOutput(config)
@@ -102,6 +113,10 @@ class State:
         Raises:
             pytest.UsageError: No sandbox works here, or something that calling needs is not there.
         """
+        try:
+            self.comparing.check_rules(list(self._tasks.values()))
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
         self._opened(Bench.open)
         self._languages.prepare(task.language for task in self._tasks.values())
         self.output.on()
@@ -124,6 +139,7 @@ class State:
         for item in items:
             if isinstance(item, ModelItem):
                 bench.schedule([Job(item.task, self._trials(item), self._position(item.task))])
+                self._rejudge(bench, item)
             elif isinstance(item, SolutionItem) and item.solution.kind == "faulty":
                 bench.judging.judge_faulty(item.task, item.solution)
             elif item.task.solutions:
@@ -152,6 +168,14 @@ class State:
         """Wait for all samples of an item."""
         self.schedule([item])
         return self._opened().outcomes(self._trials(item))
+
+    def rejudged(self, item: ModelItem) -> tuple[SamplePart, ...]:
+        """Wait for the earlier run's samples of an item to be judged by today's rules.
+
+        There are none where that need not be. The item's own samples have to be waited for first.
+        """
+        started = self._rejudging.get(item.nodeid)
+        return () if started is None else started.results(self._opened().wait)
 
     def solution_result(self, task: Task, solution: Solution) -> tuple[Evaluation, str | None]:
         """Wait for the judgement of a solution; with it, what it fails to prove, or None."""
@@ -197,6 +221,13 @@ class State:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             reporter.write_line(text)
+
+    def _rejudge(self, bench: Bench, item: ModelItem) -> None:
+        if item.nodeid in self._rejudging:
+            return
+        trials = self._trials(item)
+        samples = self.comparing.to_rejudge(item.task, item.model.id, trials[0]) if trials else ()
+        self._rejudging[item.nodeid] = Rejudging.start(bench.judging, item.task, samples)
 
     def _trials(self, item: ModelItem) -> tuple[Trial, ...]:
         answers = self.keeping.answers

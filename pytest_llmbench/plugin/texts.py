@@ -7,16 +7,24 @@ from collections.abc import Sequence
 from textwrap import indent
 
 from pytest_llmbench.bench.outcome import Outcome
+from pytest_llmbench.comparison.change import TaskChange
+from pytest_llmbench.comparison.wording import sentence
 from pytest_llmbench.report.clean import clean
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
 
 
-def below_mark(score: float, mark: float, outcomes: Sequence[Outcome]) -> str:
-    """Say by what a model's answers missed the pass mark: each failed check, with its assertion."""
+def below_mark(
+    score: float, mark: float, outcomes: Sequence[Outcome], change: TaskChange | None = None
+) -> str:
+    """Say by what a model's answers missed the pass mark: each failed check, with its assertion.
+
+    Where the run is compared with an earlier one, it is also said from what to what the score went.
+    """
     totals = ", ".join(_total(outcome) for outcome in outcomes)
     head = f"score {score:.1f} is below the pass mark {mark:g} (samples: {totals})"
-    return "\n\n".join([head, *_failed_checks(outcomes)])
+    moved = [] if change is None else [f"against the earlier run: {sentence(change.change('score'))}"]
+    return "\n\n".join(["\n".join([head, *moved]), *_failed_checks(outcomes)])
 
 
 def not_judged_text(outcomes: Sequence[Outcome]) -> str:
