@@ -148,7 +148,7 @@ async def found_in_time(candidate, name):
     first, *others = candidate.references()
     slowest = (await search(first, name, timeout=60)).cpu_s
     # The wall clock is there to end what takes forever; it is the CPU time that is judged.
-    seen = await search(candidate, name, timeout=0.5 + 1.5 * SLOWER * slowest)
+    seen = await search(candidate, name, timeout=1 + 1.5 * SLOWER * slowest)
     for reference in others:
         if seen.cpu_s > SLOWER * slowest:
             slowest = max(slowest, (await search(reference, name, timeout=60)).cpu_s)
@@ -304,7 +304,8 @@ def large_graph(name):
         return (*out, *back), 0, EDGES
     size, numbers = EDGES // 5, looks_random()
     edges = [(next(numbers) % size, next(numbers) % size, 1 + next(numbers) % 1000) for _ in range(EDGES)]
-    return tuple(edges), 0, list(distances(mapped(edges), 0))[-1]
+    # The farthest but one: there a search that settles nodes when it finds them is wrong, as at most others.
+    return tuple(edges), 0, list(distances(mapped(edges), 0))[-2]
 
 
 def looks_random():
