@@ -1,15 +1,13 @@
-"""Each task tells good from bad: its references hold, and each faulty solution is caught by what it names."""
+"""What the proofs of the three tasks rest on; `test_lint` has all their solutions judged."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
 from labelled import TESTS
 from labelled_node import TASKS, task_named
 
-from pytest_llmbench.scoring.proof import answer_of, faulty_problem
 from pytest_llmbench.scoring.scorecard import AXES
 
 PROMPTS = {
@@ -17,12 +15,6 @@ PROMPTS = {
     "dijkstra": "Implement Dijkstra's shortest path in TypeScript with a real priority queue.",
     "express_users": "Build an Express.js endpoint that paginates and filters a user list.",
 }
-FAULTY = [
-    (name, solution.name)
-    for name in TASKS
-    for solution in task_named(name).solutions
-    if solution.kind == "faulty"
-]
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -45,15 +37,6 @@ def test_two_references_reach_nine_on_each_axis(name, proofs):
     assert len(proof.evaluations) == 2
     for evaluation in proof.evaluations.values():
         assert all(getattr(evaluation.scorecard.axes, axis) >= 9 for axis in AXES)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "solution"), FAULTY)
-def test_each_faulty_solution_is_caught_by_what_it_names(name, solution, judge, proofs):
-    task = task_named(name)
-    found = next(one for one in task.solutions if one.name == solution)
-    evaluation = asyncio.run(judge.judge(task, answer_of(found, task), plan=proofs[name].plan))
-    assert faulty_problem(found, proofs[name], evaluation.scorecard) is None
 
 
 @pytest.mark.parametrize("name", TASKS)
