@@ -189,7 +189,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "compare-fail",
-        "fail on a loss this large that is not chance: score:0.5, cost:20%, flatten/score:1; repeatable",
+        "fail on a loss this large that is not chance, such as score:0.5 or flatten/score:1; repeatable",
         gate_rule,
         "EXPR",
         repeatable=True,
