@@ -190,7 +190,7 @@ class ChatClient:
         if isinstance(ticket, ApiFailure):
             return ticket
         outcome = await self._attempts.make(course.call, course.refused, course.left_s(self._clock) or 0.0)
-        ticket.settle(outcome)
+        await ticket.settle(outcome)
         return outcome
 
     def _prepared(self, trial: Trial, provider: Provider, headers: Mapping[str, str]) -> Call | ApiFailure:

@@ -12,8 +12,8 @@ from pytest_llmbench.completions.trouble import Trouble
 class Ticket(Protocol):
     """One attempt. One that is never settled was lost under way, and may have been billed."""
 
-    def settle(self, outcome: Completion | Trouble) -> None:
-        """Say how it ended."""
+    async def settle(self, outcome: Completion | Trouble) -> None:
+        """Say how it ended. It counts as in flight until this returns: then a completion is kept."""
 
 
 class Ledger(Protocol):

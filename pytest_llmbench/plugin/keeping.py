@@ -128,6 +128,9 @@ class Keeping:
         if not self._settings.resume or self.open().known(self.identity.run, [t.key for t in trials]):
             return
         run = self.open().run(self.identity.run)
+        if not run.trials:
+            # It was killed before it had asked anything, so it is about whatever is asked now.
+            return
         began = f"{run.started.astimezone():%Y-%m-%d %H:%M}"
         raise UsageError(
             f"--llm-resume: the latest run, {run.id[:8]} of {began}, has asked nothing of this"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -52,6 +53,8 @@ class Journal:
         self._models: dict[str, Model] = {}
         self._open = 0
         self._settled = asyncio.Event()
+        self._suites: dict[str, str] = {}
+        self._kept: set[str] = set()
         self._writer.write([records.run_row(info, budget)])
 
     @property
@@ -61,6 +64,11 @@ class Journal:
         if failure is None:
             return None
         return f"{failure}. {rescued(self._rescue)}"
+
+    @property
+    def commits(self) -> int:
+        """How many commits there were."""
+        return self._writer.commits
 
     def expect(self, task: TaskPart | None, position: int, trials: Iterable[Trial]) -> None:
         """Tell which trials the run is made of, before they are asked.
@@ -72,7 +80,10 @@ class Journal:
         """
         suite = "" if task is None else task.suite
         rows = [] if task is None else [records.task_row(self.run, task, position)]
-        self._writer.write([*rows, *(row for t in trials for row in records.trial_rows(self.run, suite, t))])
+        for trial in trials:
+            self._suites[trial.key] = suite
+            rows += records.trial_rows(self.run, suite, trial)
+        self._writer.write(rows)
 
     def models(self, models: Iterable[Model]) -> None:
         """Tell the models, in the order of the report."""
@@ -88,7 +99,7 @@ class Journal:
         """
         model = self._models[trial.model]
         worst = worst_nano(trial, model)
-        ticket = AttemptTicket(self, trial, model, worst or 0)
+        ticket = AttemptTicket(self, trial, model, number, worst or 0)
         attempt: Row = {"id": ticket.id, "run_id": self.run, "trial": trial.key, "number": number}
         row: Row = {**attempt, "started": records.now(), "reserved_nano": worst, **_UNKNOWN}
         while True:
@@ -109,8 +120,8 @@ class Journal:
                 return ApiFailure(kind="budget", message=text, attempts=number - 1)
             await settled.wait()
 
-    def settle(self, ticket: AttemptTicket, outcome: Completion | Trouble) -> None:
-        """Book what an attempt has cost; called on the loop of the calls."""
+    async def settle(self, ticket: AttemptTicket, outcome: Completion | Trouble) -> None:
+        """Book what an attempt has cost, and keep what it gave, all in one commit."""
         booked = settled_nano(outcome, ticket.trial, ticket.model, ticket.reserved)
         row: Row = {"attempt": ticket.id, **_UNKNOWN, "ended": records.now(), "outcome": "answered"}
         if isinstance(outcome, Trouble):
@@ -118,10 +129,18 @@ class Journal:
         change: Row = {"run": self.run, "change": booked - ticket.reserved}
         over = max(0, booked - ticket.reserved)
         ended = Write("attempt_end", {**row, "booked_nano": booked})
-        self._writer.write([ended, Write("settlement", {**change, "over": over})])
+        writes = [ended, Write("settlement", {**change, "over": over})]
+        if isinstance(outcome, Completion):
+            whole = outcome.model_copy(update={"attempts": ticket.number})
+            writes += self._completion_rows(self._suites.get(ticket.trial.key, ""), ticket.trial, whole)
+        written = self._writer.write(writes)
         self._open -= 1
         self._settled.set()
         self._settled = asyncio.Event()
+        if isinstance(outcome, Completion):
+            with suppress(StorageError):  # `completed` tells it
+                await asyncio.wrap_future(written)
+                self._kept.add(ticket.trial.key)
 
     async def stored(self, trial: Trial) -> Completion | None:
         """Give the completion that a trial has from before, where the run is gone on with.
@@ -134,14 +153,19 @@ class Journal:
         return await asyncio.to_thread(last_completion, self._database, self.run, trial.key)
 
     async def completed(self, suite: str, trial: Trial, completion: Completion) -> None:
-        """Keep a completion; it is on the disk when this returns.
+        """Keep a completion; it is on the disk when this returns. One that an attempt has kept is kept once.
 
         Raises:
             StorageError: Nothing would take it.
         """
+        if trial.key in self._kept:
+            self._kept.discard(trial.key)
+            return
+        await asyncio.wrap_future(self._writer.write(self._completion_rows(suite, trial, completion)))
+
+    def _completion_rows(self, suite: str, trial: Trial, completion: Completion) -> list[Write]:
         rows = records.trial_rows(self.run, suite, trial)
-        writes = (*rows, records.completion_row(self.run, trial.key, completion))
-        await asyncio.wrap_future(self._writer.write(writes))
+        return [*rows, records.completion_row(self.run, trial.key, completion)]
 
     def judged(self, trial: Trial, card: Scorecard, answer: Answer | None) -> None:
         """Keep a judgement."""
@@ -176,19 +200,21 @@ class AttemptTicket:
         journal: Where it is booked.
         trial: What is asked.
         model: Who is asked.
+        number: Which attempt at it this is.
         reserved: What was booked for it, in billionths of a USD.
     """
 
-    def __init__(self, journal: Journal, trial: Trial, model: Model, reserved: int) -> None:
+    def __init__(self, journal: Journal, trial: Trial, model: Model, number: int, reserved: int) -> None:
         self._journal = journal
+        self.number = number
         self.id = uuid4().hex
         self.trial = trial
         self.model = model
         self.reserved = reserved
 
-    def settle(self, outcome: Completion | Trouble) -> None:
-        """Book how it ended."""
-        self._journal.settle(self, outcome)
+    async def settle(self, outcome: Completion | Trouble) -> None:
+        """Book how it ended, and keep what it gave."""
+        await self._journal.settle(self, outcome)
 
 
 def _usd(nano: int) -> str:

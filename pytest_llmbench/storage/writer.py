@@ -124,9 +124,11 @@ class Writer:
         writes = [write for entry in batch for write in entry.writes]
         try:
             with connection.begin():
-                put(connection, writes)
+                put(connection, [write for write in writes if write.kind != "attempt_end"])
                 for entry in batch:
                     entry.result = entry.work is None or entry.work(connection)
+                # An attempt that begins and ends in one batch is there by now.
+                put(connection, [write for write in writes if write.kind == "attempt_end"])
         except DBAPIError as error:
             self.failure = self._database.told(error)
             return False

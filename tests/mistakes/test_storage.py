@@ -130,6 +130,36 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a database in it, which nobody may change."""
+    folder = tmp_path / "closed"
+    Storage.open("sqlite:///closed/old.db", tmp_path)
+    if os.geteuid() != 0:
+        folder.chmod(0o555)
+        yield folder
+        folder.chmod(0o755)
+        return
+    # Root may write whatever the rights say, but not to what is mounted so.
+    mounting = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
+    if subprocess.run(mounting, shell=True, check=False, capture_output=True).returncode:
+        pytest.skip("a folder cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("name", ["new.db", "old.db"])
+def test_a_folder_that_is_read_only(
+    pytester: pytest.Pytester, suite: Path, make_server: Make, read_only: Path, name: str
+) -> None:
+    server = make_server(fenced(GOOD))
+    result = ask(pytester, server, f"--llm-storage=sqlite:///{read_only}/{name}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"ERROR: {read_only}/{name} cannot be opened: look at the rights" in told(result)
+    assert server.requests == []
+    assert sorted(path.name for path in read_only.iterdir()) == [".gitignore", "old.db"]
+
+
 def test_a_disk_that_is_full(
     pytester: pytest.Pytester, suite: Path, make_server: Make, small_disk: Path
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from asking import document, told
 from chatserver import ChatServer
 from doubling import GOOD, WRONG, fenced
+from kept import info
 
 from pytest_llmbench.storage.claim import Claim
 from pytest_llmbench.storage.stored import Storage, StoredRun
@@ -141,3 +142,15 @@ def test_a_run_that_is_under_way_is_left_alone(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "is still under way in another process" in told(result)
     assert sorted(path.name for path in storage.database.path.parent.glob("*.lock")) == []
+
+
+def test_a_run_that_was_killed_before_it_asked_anything(
+    pytester: pytest.Pytester, suite: Path, make_server: Make
+) -> None:
+    Storage.open(KEPT, pytester.path).begin(info()).close()
+    result = pytester.runpytest_subprocess(
+        *arguments(make_server(fenced(GOOD)), "--llm-resume", "--llm-samples=1")
+    )
+    result.assert_outcomes(passed=2)
+    (run,) = runs(pytester)
+    assert (run.id, run.status, run.completed) == (info().id, "finished", 2)

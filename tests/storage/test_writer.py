@@ -78,6 +78,16 @@ def test_a_database_that_is_locked_is_waited_for_and_then_left(tmp_path: Path) -
     assert [write.row["hash"] for write in read_rescue(tmp_path / f"r{SUFFIX}")] == ["1", "2"]
 
 
+def test_a_database_that_is_locked_is_told_before_a_run_begins(storage: Storage) -> None:
+    other = sqlite3.connect(storage.database.path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(
+        StorageError, match=r"runs\.db is in use: another process has not let go of it for 0\.1 s"
+    ):
+        Database(storage.database.path, busy_s=0.1).create()
+    other.close()
+
+
 def test_a_full_database_leads_to_the_rescue_file(tmp_path: Path) -> None:
     """SQLite's own error of a full disk; that of a real one is tested with the whole plugin."""
     database = Database(tmp_path / "runs.db")

@@ -71,7 +71,7 @@ def keep(storage: Storage, run: RunInfo | None = None, trials: Iterable[Trial] |
             ticket = await journal.open(one, 1)
             reply = completion(f"sample {one.index}")
             if not isinstance(ticket, ApiFailure):
-                ticket.settle(reply)
+                await ticket.settle(reply)
             await journal.completed(TASK.suite, one, reply)
             journal.judged(one, scorecard(7.0 + one.index), ANSWER)
 
