@@ -131,9 +131,14 @@ class Bench:
         for job in jobs:
             fresh = tuple(trial for trial in job.trials if trial.key not in self._outcomes)
             self._outcomes.update({trial.key: Future() for trial in fresh})
-            if self.journal is not None:
-                self.journal.expect(task_part(job.task), job.position, fresh)
+            self.expect([Job(job.task, fresh, job.position)])
             self._calls.submit(self._run(Job(job.task, fresh)))
+
+    def expect(self, jobs: Iterable[Job]) -> None:
+        """Write down what the run is made of, before it starts."""
+        for job in jobs:
+            if self.journal is not None:
+                self.journal.expect(task_part(job.task), job.position, job.trials)
 
     def ask(self, trial: Trial) -> Future[Completion | ApiFailure]:
         """Make one call whose reply is not judged."""
@@ -201,7 +206,7 @@ class Bench:
         if proof.failed is not None:
             text = f"the task is not proved, so no model was asked\n{proof.failed}"
             for trial in job.trials:
-                self._outcomes[trial.key].set_result(not_judged(trial, proof.status, text))
+                self._settled(not_judged(trial, proof.status, text))
             return
         await asyncio.gather(*(self._settle(job.task, trial) for trial in job.trials))
 
@@ -216,9 +221,12 @@ class Bench:
         except BaseException as error:  # noqa: BLE001 - whoever waits for the trial has to see it
             future.set_exception(error)
         else:
-            if self.journal is not None:
-                self.journal.judged(trial, outcome.scorecard, outcome.answer)
-            future.set_result(outcome)
+            self._settled(outcome)
+
+    def _settled(self, outcome: Outcome) -> None:
+        if self.journal is not None:
+            self.journal.judged(outcome.trial, outcome.scorecard, outcome.answer)
+        self._outcomes[outcome.trial.key].set_result(outcome)
 
     async def _outcome(self, task: Task, trial: Trial) -> Outcome:
         if self._stopped:

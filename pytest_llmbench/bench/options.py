@@ -177,6 +177,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("replay", "take the answers from an exported run, at no cost", not_empty, "FILE", in_toml=False),
     Option("resume", "go on with the latest run: use the answers that it has", in_toml=False),
+    Option("dry-run", "say what would be asked, and what it may cost at most; ask nothing", in_toml=False),
     Option("storage", "where runs are kept (sqlite:///.llmbench/llmbench.db)", not_empty, "URL", STORAGE),
     Option("markdown", "Markdown summary", not_empty, "PATH"),
     Option("save", "keep this run as a baseline of that name", baseline_name, "NAME", in_toml=False),

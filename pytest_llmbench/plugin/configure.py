@@ -43,11 +43,13 @@ def _select(registry: Registry, settings: Settings, environ: Mapping[str, str]) 
     if not models and settings.base_url is not None:
         raise UsageError("--llm-base-url needs --llm-models: the names of the models to ask there")
     gaps = registry.missing_keys(models, environ)
-    if models and len(gaps) == len(models):
+    if models and len(gaps) == len(models) and not settings.dry_run:
         raise ModelError(_no_key(gaps))
     missing = {gap.model: str(gap) for gap in gaps}
     if settings.resume and not models:
         raise UsageError("--llm-resume needs --llm-models: repeat the command that was interrupted")
+    if settings.dry_run and not models:
+        raise UsageError("--llm-dry-run needs --llm-models: the models that would be asked")
     _check_budget(settings, models)
     if models and settings.lint:
         raise UsageError("--llm-lint looks at tasks and asks no model: leave out --llm-models")
@@ -78,6 +80,7 @@ def _check_alone(settings: Settings) -> None:
     others = {
         "--llm-replay": settings.regrade is not None and settings.replay is not None,
         "--llm-resume": settings.resume,
+        "--llm-dry-run": settings.dry_run,
         "--llm-base-url": settings.base_url is not None,
         "--llm-lint": settings.lint,
     }

@@ -20,6 +20,7 @@ from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.settings import Settings
 from pytest_llmbench.report.numbers import dollars
+from pytest_llmbench.report.progress import Progress
 
 if TYPE_CHECKING:
     # Storage is opened only where models are asked, and its library is not imported before.
@@ -51,6 +52,7 @@ class Keeping:
         self._claim: Claim | None = None
         self.answers: KeptAnswers | None = None
         self._failure: str | None = None
+        self._since = ""
 
     @classmethod
     def of(cls, config: pytest.Config, settings: Settings) -> Keeping:
@@ -80,13 +82,37 @@ class Keeping:
         """
         if self._settings.replay is not None:
             return
-        storage = self.open()
+        from pytest_llmbench.storage.records import now
+
         if self._settings.resume:
-            found = next((run for run in storage.runs() if not run.info.origin), None)
-            if found is None:
-                raise StorageError(f"--llm-resume: no run is kept in {storage.database.path}")
-            self.identity = Identity(run=found.id, started=found.started)
-        self._claim = storage.claim(self.identity.run)
+            self._take_latest(self.open())
+        self._claim = self.open().claim(self.identity.run)
+        self._since = now()
+
+    def look(self) -> None:
+        """Find the run that is to be gone on with, and change nothing.
+
+        Raises:
+            StorageError: The storage cannot be used, or there is no such run.
+        """
+        from pytest_llmbench.storage.stored import Storage
+
+        if self._settings.resume:
+            self._storage = Storage.open(self._settings.storage, self._folder, make=False)
+            self._take_latest(self._storage)
+
+    def before(self) -> tuple[frozenset[str], float]:
+        """Give the trials that the run has answers to already, and what it has booked, in USD."""
+        if not self._settings.resume:
+            return frozenset(), 0.0
+        run = self.identity.run
+        return self.open().answered(run), self.open().books(run).booked / NANO
+
+    def _take_latest(self, storage: Storage) -> None:
+        found = next((run for run in storage.runs() if not run.info.origin), None)
+        if found is None:
+            raise StorageError(f"--llm-resume: no run is kept in {storage.database.path}")
+        self.identity = Identity(run=found.id, started=found.started)
 
     def take_answers(self) -> tuple[Selected, ...]:
         """Take the answers of the run that is to be judged again or replayed.
@@ -136,6 +162,15 @@ class Keeping:
             f"--llm-resume: the latest run, {run.id[:8]} of {began}, has asked nothing of this"
             f" (its command: {run.info.command}); leave the option out for a new run"
         )
+
+    def progress(self) -> Progress | None:
+        """Say how far the run has come; None where that cannot be read now."""
+        if self._storage is None:
+            return None
+        try:
+            return self._storage.progress(self.identity.run, self._since)
+        except StorageError:
+            return None
 
     def begin(self, sandbox: str, models: tuple[Model, ...]) -> Journal:
         """Begin the run, or take part in it.
@@ -225,7 +260,7 @@ class Keeping:
     def _finished(self, duration_s: float, *, stopped: bool) -> tuple[list[str], list[str]]:
         if self._failure is not None:
             return [], [self._failure]
-        if self._storage is None:
+        if self._storage is None or self._claim is None:
             return [], []
         run, status = self.identity.run, "interrupted" if stopped else "finished"
         if not self._storage.finish(run, status, duration_s):

@@ -13,9 +13,11 @@ from pytest_llmbench.errors import UsageError
 from pytest_llmbench.plugin.collect import collect_task
 from pytest_llmbench.plugin.comparing import BASELINE_INPUT, Comparing
 from pytest_llmbench.plugin.configure import load
+from pytest_llmbench.plugin.dry_run import DryRun
 from pytest_llmbench.plugin.fixture import Llm
 from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
 from pytest_llmbench.plugin.keeping import RUN_INPUT, Keeping
+from pytest_llmbench.plugin.live import Live
 from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
 from pytest_llmbench.plugin.signals import Signals
@@ -38,6 +40,7 @@ class Run:
         self._config = config
         self._state = state
         self._results = results
+        self._live: Live | None = None
         self._session: pytest.Session | None = None
         self._interrupted = False
         self._written: list[str] = []
@@ -61,17 +64,29 @@ class Run:
             samples = settings.samples if keeping.answers is None else keeping.answers.samples
             comparing = Comparing.of(config, settings, ids, samples, os.environ)
             state = State(config, settings, selected, keeping, comparing)
-            if not hasattr(config, "workerinput"):
-                if selected and not config.option.collectonly:
+            asks = bool(selected) and not config.option.collectonly
+            if settings.dry_run:
+                keeping.look()
+            elif not hasattr(config, "workerinput"):
+                if asks:
                     keeping.claim()
                 results = Results(settings, state.models, keeping, comparing)
-                if selected and not config.option.collectonly:
+                if asks:
                     results.check_paths()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         run = cls(config, state, results)
         config.pluginmanager.register(run, "llmbench-run")
+        if settings.dry_run:
+            config.pluginmanager.register(DryRun(state, run.skipped), "llmbench-dry-run")
+        elif results is not None and asks and Live.wanted(config):
+            run.show_live(Live(config, keeping.progress))
         return run
+
+    def show_live(self, live: Live) -> None:
+        """Show what the run does while it goes on."""
+        self._live = live
+        self._config.pluginmanager.register(live, "llmbench-live")
 
     def collect(self, collector: pytest.Collector, function: FunctionType) -> list[TaskItem]:
         """Make the items of one task."""
@@ -91,14 +106,15 @@ class Run:
         self._session = session
         option = self._config.option
         items = [item for item in session.items if isinstance(item, TaskItem)]
-        if not items or option.collectonly or option.setuponly or option.setupplan:
+        nothing_runs = option.collectonly or option.setuponly or option.setupplan or option.llm_dry_run
+        if not items or nothing_runs:
             return
         # After an error of collection pytest runs nothing, so nothing is to be asked either.
         if session.testsfailed and not option.continue_on_collection_errors:
             return
         if self._state.models and not hasattr(self._config, "workerinput"):
             self._signals.on()
-        wanted = [item for item in items if not self._skipped(item)]
+        wanted = [item for item in items if not self.skipped(item)]
         if wanted:
             self._start(wanted)
             self._tell_missing_toolchains()
@@ -153,12 +169,14 @@ class Run:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Make no further call after Ctrl-C, and wait for none."""
+        self._hide_live()
         self._interrupted = True
         self._state.stop_scheduling()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End what runs, and write the files."""
+        self._hide_live()
         if not self._interrupted:
             # Where -x has ended the session, calls in flight are paid for in any case.
             self._state.stop_scheduling()
@@ -198,19 +216,23 @@ class Run:
 
     def close(self) -> None:
         """End what still runs, whatever has happened before."""
+        self._hide_live()
         self._state.close()
         self._signals.off()
+
+    def _hide_live(self) -> None:
+        if self._live is not None:
+            self._live.stop()
 
     def _start(self, items: list[TaskItem]) -> None:
         """Start the bench. A worker process cannot end the run, so there each item tells the mistake."""
         try:
-            self._state.check_resumable(items)
-            # In a worker process the items that are its own are known one by one.
-            self._state.start([] if hasattr(self._config, "workerinput") else items)
-        except pytest.UsageError as error:
+            # A worker process is told one by one which items are its own.
+            self._state.start(items, one_by_one=hasattr(self._config, "workerinput"))
+        except (UsageError, pytest.UsageError) as error:
             output = getattr(self._config, "workeroutput", None)
             if output is None:
-                raise
+                raise pytest.UsageError(str(error)) from None
             output[WORKER_ERROR] = str(error)
             self._state.refuse(str(error).partition("\n")[0].removesuffix(":"))
 
@@ -233,7 +255,7 @@ class Run:
         if isinstance(call.excinfo.value, TaskFailure) and cause is not None:
             call.excinfo = pytest.ExceptionInfo.from_exception(cause)
 
-    def _skipped(self, item: TaskItem) -> bool:
+    def skipped(self, item: TaskItem) -> bool:
         """Whether a mark skips an item: asked before any call is made for it."""
         skipping: Any = self._config.pluginmanager.get_plugin("skipping")
         try:

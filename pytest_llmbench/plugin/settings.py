@@ -41,6 +41,7 @@ class Settings(Value):
     budget: float | None
     budget_unknown: str | None
     resume: bool
+    dry_run: bool
     regrade: str | None
     replay: Path | None
     markdown: Path | None
@@ -103,7 +104,7 @@ def settings_from(
         path = values.pop(key)
         values[name] = None if path is None else here / path
     values["models"] = tuple(values["models"] or ())
-    for switch in ("allow_unsafe", "lint", "resume", "autosave"):
+    for switch in ("allow_unsafe", "lint", "resume", "dry_run", "autosave"):
         values[switch] = bool(values[switch])
     values["compare_fail"] = tuple(values["compare_fail"] or ())
     return Settings(**values)

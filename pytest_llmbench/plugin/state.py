@@ -93,34 +93,26 @@ class State:
                 f"another task of the suite {task.suite!r} has the id {task.id!r} ({other.path}): rename one"
             )
 
-    def check_resumable(self, items: Iterable[TaskItem]) -> None:
-        """See to it that a run that is gone on with is about these items.
-
-        Raises:
-            pytest.UsageError: It is about others.
-        """
-        from pytest_llmbench.plugin.items import ModelItem
-
-        trials = [t for item in items if isinstance(item, ModelItem) for t in self._trials(item)]
-        try:
-            self.keeping.check_resumable(trials)
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
-
-    def start(self, items: Iterable[TaskItem]) -> None:
+    def start(self, items: Iterable[TaskItem], *, one_by_one: bool) -> None:
         """Choose the sandbox, make toolchains ready, and start all that the items will wait for.
 
+        Args:
+            items: All items.
+            one_by_one: Whether each one's own is only started when its turn comes.
+
         Raises:
+            UsageError: A rule of the gate, or the run that is to be gone on with, is about other tasks.
             pytest.UsageError: No sandbox works here, or something that calling needs is not there.
         """
-        try:
-            self.comparing.check_rules(list(self._tasks.values()))
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
+        self.keeping.check_resumable(trial for job in self.jobs(items) for trial in job.trials)
+        self.comparing.check_rules(list(self._tasks.values()))
         self._opened(Bench.open)
         self._languages.prepare(task.language for task in self._tasks.values())
         self.output.on()
-        self.schedule(items)
+        if one_by_one:
+            self._opened().expect(self.jobs(items))
+        else:
+            self.schedule(items)
 
     def refuse(self, text: str) -> None:
         """Have everything from now on fail with a usage error."""
@@ -131,6 +123,16 @@ class State:
         """The languages whose tasks cannot be judged here, and why."""
         return self._languages.missing
 
+    def jobs(self, items: Iterable[TaskItem]) -> list[Job]:
+        """Give what is to be asked for items."""
+        from pytest_llmbench.plugin.items import ModelItem
+
+        return [
+            Job(item.task, self._trials(item), list(self._tasks.values()).index(item.task))
+            for item in items
+            if isinstance(item, ModelItem)
+        ]
+
     def schedule(self, items: Iterable[TaskItem]) -> None:
         """Start the calls of model items, and the judging of solution items."""
         from pytest_llmbench.plugin.items import ModelItem, SolutionItem
@@ -138,7 +140,7 @@ class State:
         bench = self._opened()
         for item in items:
             if isinstance(item, ModelItem):
-                bench.schedule([Job(item.task, self._trials(item), self._position(item.task))])
+                bench.schedule(self.jobs([item]))
                 self._rejudge(bench, item)
             elif isinstance(item, SolutionItem) and item.solution.kind == "faulty":
                 bench.judging.judge_faulty(item.task, item.solution)
@@ -244,10 +246,6 @@ class State:
             chosen = chosen.model_copy(update={"content": hash_gguf(self.settings.gguf)})
             self.selected[model] = chosen
         return chosen
-
-    def _position(self, task: Task) -> int:
-        """The place of a task among all that were collected."""
-        return list(self._tasks.values()).index(task)
 
     def _make_bench(self) -> Bench:
         settings = self.settings

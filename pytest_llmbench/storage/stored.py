@@ -12,11 +12,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.report.document import RunDocument
+from pytest_llmbench.report.progress import Progress
 from pytest_llmbench.storage.booking import Books, books
 from pytest_llmbench.storage.claim import SHORT_ID, Claim, claimed
 from pytest_llmbench.storage.database import Database, path_of
 from pytest_llmbench.storage.journal import Journal
 from pytest_llmbench.storage.loading import load_document
+from pytest_llmbench.storage.progress import progress_of
 from pytest_llmbench.storage.records import RunInfo, now, read
 from pytest_llmbench.storage.schema import (
     BASELINES,
@@ -100,6 +102,15 @@ class Storage:
         """
         with self.database.reading() as connection:
             return books(connection, run)
+
+    def progress(self, run: str, since: str) -> Progress:
+        """Say how far a run has come, of what has happened since some time.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with self.database.reading() as connection:
+            return progress_of(connection, run, since)
 
     def claim(self, run: str) -> Claim:
         """Say that this process works on a run.
@@ -190,6 +201,17 @@ class Storage:
         with self.database.reading() as connection:
             found = connection.scalars(select(TRIALS.c.key).where(TRIALS.c.run_id == run))
             return len(set(map(str, found)) & set(keys))
+
+    def answered(self, run: str) -> frozenset[str]:
+        """Give the keys of a run's trials that have a completion.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with self.database.reading() as connection:
+            return frozenset(
+                map(str, connection.scalars(select(COMPLETIONS.c.trial).where(COMPLETIONS.c.run_id == run)))
+            )
 
     def finish(self, run: str, status: str, duration_s: float) -> bool:
         """Write down that a run has ended.
