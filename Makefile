@@ -16,11 +16,11 @@ help: ## list the commands
 bench: $(VENV)/.bench ## run the built-in suite on the embedded model, and write the report
 	$(BIN)/python -m pytest task_suites --llm-models=smollm2-135m --llm-pass-mark=0 --llm-json=llmbench-report.json
 
-prove: $(VENV)/.bench ## prove that each task tells its good solutions from its faulty ones
-	$(BIN)/python -m pytest task_suites
+prove: $(VENV)/.bench ## prove that each task tells its good solutions from its faulty ones, and look for weak points
+	$(BIN)/python -m pytest task_suites --llm-lint
 
-test: $(VENV)/.dev ## run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev ## run the tests, on all processors
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev ## check style, types and the layers of imports
 	$(BIN)/ruff check
