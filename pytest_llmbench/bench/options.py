@@ -48,16 +48,17 @@ class Option:
         return self.name.replace("-", "_")
 
 
-def whole(lowest: int) -> Parse:
-    """Parse a whole number of at least `lowest`."""
+def whole(lowest: int, highest: float = math.inf) -> Parse:
+    """Parse a whole number from `lowest` to `highest`."""
 
     def parse(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             value = lowest - 1
-        if value < lowest:
-            raise argparse.ArgumentTypeError(f"{text!r}: a whole number of at least {lowest} is needed")
+        if not lowest <= value <= highest:
+            limits = f"of at least {lowest}" if highest == math.inf else f"from {lowest} to {highest:g}"
+            raise argparse.ArgumentTypeError(f"{text!r}: a whole number {limits} is needed")
         return value
 
     return parse
@@ -195,7 +196,7 @@ OPTIONS: tuple[Option, ...] = (
         "EXPR",
         repeatable=True,
     ),
-    Option("inconclusive", "exit code where that gate cannot tell (6)", whole(0), "N", 6),
+    Option("inconclusive", "exit code where that gate cannot tell (6)", whole(0, 255), "N", 6),
     Option("gguf", "GGUF file for the embedded model's server", not_empty, "PATH"),
     Option("lint", "without models: look for what each task's proof does not show", in_toml=False),
     Option("allow-unsafe", "run without a sandbox where none works, knowingly", in_toml=False),

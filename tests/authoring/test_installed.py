@@ -86,7 +86,7 @@ def test_the_suite_is_put_to_a_model_and_nothing_is_written_beside_it(
     assert "1 model, 1 task, 1 sample each" in said
     assert f"report: {tmp_path}/llmbench-report.html" in said
     assert {path.name for path in tmp_path.iterdir()} == {
-        ".pytest_cache", "llmbench.toml", "llmbench-report.html", "out.json",
+        ".llmbench", ".pytest_cache", "llmbench.toml", "llmbench-report.html", "out.json",
     }  # fmt: skip
     assert _files(home) == before
 

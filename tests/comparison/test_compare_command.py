@@ -62,7 +62,7 @@ def test_inconclusive_can_be_let_pass(save: Save) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["a.json", "no.json"], "cannot read no.json: No such file or directory"),
+        (["a.json", "no.json"], "no.json: there is no such file"),
         (["a.json", "b.json", "--fail=scores:1"], "--fail='scores:1': no measure 'scores'; did you mean"),
         (["a.json", "b.json", "--fail=flaten/score:1"], "no task flaten; there are flatten and other"),
         (["a.json", "x.json"], "a.json and x.json have no model in common"),

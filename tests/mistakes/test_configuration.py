@@ -31,6 +31,19 @@ BAD: dict[str, dict[str, str]] = {
     "report": {"": "it is empty"},
     "json": {"": "it is empty"},
     "gguf": {"": "it is empty"},
+    "budget": {"-1": "a number of at least 0 is needed", "nan": "a number of at least 0", "$5": "a number"},
+    "budget-unknown": {"deny": "only 'allow' can be said here"},
+    "regrade": {"": "no run's name; write --llm-regrade=RUN, or 'latest'", "a/b": "no run's name"},
+    "replay": {"": "it is empty"},
+    "storage": {"": "it is empty"},
+    "markdown": {"": "it is empty"},
+    "save": {"a/b": "a baseline's name is letters, digits and"},
+    "compare": {"": "it is empty"},
+    "compare-fail": {
+        "score": "a rule is [TASK/]MEASURE:AMOUNT[%], such as score:0.5",
+        "score:much": "'much' is not a number of at least 0",
+    },
+    "inconclusive": {"-1": "a whole number from 0 to 255 is needed", "256": "a whole number from 0 to 255"},
 }
 """By option: a value that is not right, and what is said of it."""
 

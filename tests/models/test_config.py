@@ -134,7 +134,7 @@ MISTAKES = {
     ),
     "[providers.openai]\nurl = 'http://a'": "llmbench.toml:2: unknown key 'url' in [providers.openai]; ",
     "[models.new]\ntitle = 'x'": (
-        "llmbench.toml:1: [models.new] is new and needs a 'provider', one of: global-api, llama-server, "
+        "llmbench.toml:1: [models.new] is new and needs a 'provider', one of: anthropic, global-api, "
     ),
     "[models.new]\nprovider = 'opanai'": (
         "llmbench.toml:2: unknown provider 'opanai'; did you mean 'openai'? A new one is declared by"

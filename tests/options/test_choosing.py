@@ -117,6 +117,7 @@ def test_help_shows_every_option(pytester: pytest.Pytester) -> None:
     text = pytester.runpytest_inprocess("--help").stdout.str()
     shown = re.sub(r"\s+", " ", text)
     for option in OPTIONS:
-        value = f"={option.metavar}" if option.metavar else ""
+        metavar = option.metavar if option.bare is None else f"[{option.metavar}]"
+        value = f"={metavar}" if metavar else ""
         assert f"{option.flag}{value}" in text, option.flag
         assert option.help in shown, option.help

@@ -26,6 +26,7 @@ REFUSAL = {
 
 
 def configured(write: Write, gateway: str, upstream: ChatServer) -> None:
+    """Declare the gateway. On Node 24 it cannot pass a stream on: it answers 500."""
     write(
         "llmbench.toml",
         f"""\
@@ -33,6 +34,7 @@ def configured(write: Write, gateway: str, upstream: ChatServer) -> None:
         title = "Gateway"
         base_url = "{gateway}"
         api_key_env = "UPSTREAM_KEY"
+        stream = false
         headers = {{ x-portkey-provider = "openai", x-portkey-custom-host = "{upstream.url}" }}
 
         [models.m]
