@@ -146,7 +146,7 @@ class Range:
         """Begin, and kill after some time, or soon after some requests have come in."""
         process = self._start(*more)
         if self._chance.choice((True, False)):
-            process.join(self._chance.uniform(0.1, 1.0) * self._whole_s)
+            process.join(self._chance.uniform(0.0, 1.0) * self._whole_s)
         else:
             wanted = len(self.server.requests) + self._chance.randint(1, 2 * SAMPLES)
             while process.is_alive() and len(self.server.requests) < wanted:

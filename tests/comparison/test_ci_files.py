@@ -18,10 +18,8 @@ from pytest_llmbench.comparison.rules import parse_rule
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
-WORKFLOWS = [
-    yaml.safe_load(text)
-    for text in re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/ci.md").read_text("utf-8"), re.DOTALL)
-]
+OFFERED = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/ci.md").read_text("utf-8"), re.DOTALL)
+WORKFLOWS = [yaml.safe_load(text) for text in OFFERED]
 
 
 def used_actions() -> list[dict[str, Any]]:
@@ -33,6 +31,33 @@ def test_there_are_workflows_for_both_places() -> None:
     assert len(used_actions()) == 2
     assert sum("jobs" in workflow for workflow in WORKFLOWS) == 3
     assert sum("model-drift" in workflow for workflow in WORKFLOWS) == 1
+
+
+def keeps_to(kind: str, *paths: Path) -> bool:
+    """Whether files are what the place that runs them takes."""
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        f"vendor.{kind}",
+        *map(str, paths),
+    ]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+def test_the_places_that_run_them_take_them(tmp_path: Path) -> None:
+    github, gitlab = [], []
+    for number, text in enumerate(OFFERED):
+        path = tmp_path / f"{number}.yml"
+        path.write_text(text)
+        (github if "jobs" in yaml.safe_load(text) else gitlab).append(path)
+    assert keeps_to("github-actions", ROOT / "action.yml")
+    assert keeps_to("github-workflows", *github, *(ROOT / ".github/workflows").iterdir())
+    assert keeps_to("gitlab-ci", *gitlab)
+    broken = tmp_path / "broken.yml"
+    broken.write_text(github[0].read_text().replace("steps:", "step:"))
+    assert not keeps_to("github-workflows", broken)
 
 
 @pytest.mark.parametrize("name", ["action.yml", "docs/ci.md", "docs/comparing.md", "README.md"])
