@@ -12,7 +12,7 @@ import httpx
 from pytest_llmbench.completions.attempt import Attempts, Call, Timeouts
 from pytest_llmbench.completions.clock import Clock
 from pytest_llmbench.completions.completion import ApiFailure, Completion
-from pytest_llmbench.completions.course import WAITED, Course, most_tokens
+from pytest_llmbench.completions.course import BROKEN_OFF, WAITED, Course, most_tokens
 from pytest_llmbench.completions.ledger import Ledger
 from pytest_llmbench.completions.limits import ConnectionLimits, Permit
 from pytest_llmbench.completions.memory import Memory, Place
@@ -189,8 +189,14 @@ class ChatClient:
         ticket = await self._ledger.open(course.call.trial, course.attempts)
         if isinstance(ticket, ApiFailure):
             return ticket
-        outcome = await self._attempts.make(course.call, course.refused, course.left_s(self._clock) or 0.0)
-        await ticket.settle(outcome)
+        outcome: Completion | Trouble = BROKEN_OFF
+        try:
+            outcome = await self._attempts.make(
+                course.call, course.refused, course.left_s(self._clock) or 0.0
+            )
+        finally:
+            # Whatever happens: calls that wait for room in a budget wait for this one.
+            await ticket.settle(outcome)
         return outcome
 
     def _prepared(self, trial: Trial, provider: Provider, headers: Mapping[str, str]) -> Call | ApiFailure:

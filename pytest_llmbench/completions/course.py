@@ -12,6 +12,9 @@ from pytest_llmbench.completions.trouble import Trouble
 WAITED = Trouble(kind="timeout", text="could not be asked again in time")
 """What befell a call that got no further turn before its time was over."""
 
+BROKEN_OFF = Trouble(kind="protocol", text="was broken off by this program")
+"""What befell an attempt that this program itself did not bring to an end."""
+
 _STALE = 3
 """Requests that may find their connection closed: there may be several old ones."""
 

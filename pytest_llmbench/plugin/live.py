@@ -28,6 +28,9 @@ DRAWN_S = 1.0
 PLAIN_S = 30.0
 """Seconds between two lines elsewhere."""
 
+_COLUMNS = 80
+"""Of a terminal that does not say."""
+
 _ROOM_BELOW = "\x1bD\x1b[A"
 """Down and up again: where the cursor was in the last row, the screen has scrolled."""
 
@@ -136,7 +139,7 @@ class Live:
             if self._paused or self._ended.is_set():
                 return
             if self._drawn:
-                text = cut(line, os.get_terminal_size(self._file).columns - 1)
+                text = cut(line, (os.get_terminal_size(self._file).columns or _COLUMNS) - 1)
                 self._write(f"{_ROOM_BELOW}{_SAVE}{_TO_LINE}{text}{_RESTORE}")
                 self._shown = True
             else:
