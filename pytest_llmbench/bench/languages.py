@@ -139,9 +139,10 @@ class Languages:
             from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 
             return lambda sandbox, limits: NodeLauncher(sandbox, toolchain, limits)
-        from pytest_llmbench.sandbox.node.typescript_launcher import TypeScriptLauncher
+        from pytest_llmbench.sandbox.node.typescript_launcher import KeptCode, TypeScriptLauncher
 
-        return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits)
+        kept = KeptCode()  # a task's references are compiled once, not for each answer beside them
+        return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits, kept=kept)
 
 
 def _limits(limits: TaskLimits) -> Limits:

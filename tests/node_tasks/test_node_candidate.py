@@ -8,6 +8,7 @@ from memoryhost import MemoryLauncher
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.errors import CandidateCrash, CandidateError, TaskError
 from pytest_llmbench.sandbox.base import Limits
+from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 from pytest_llmbench.sandbox.node.typescript_launcher import KeptCode, TypeScriptLauncher
 from pytest_llmbench.scoring.candidate import Candidate
@@ -110,6 +111,22 @@ async def test_the_compiler_is_asked_of_an_answer_and_of_its_use(candidate):
     assert [(d.code, d.line) for d in await one.check_types(use)] == [(2554, 4)]
     assert await one.call("half", 4) == 2
     await one.close()
+
+
+async def test_types_asked_for_first_cost_one_run_of_the_compiler(sandbox, toolchain):
+    kept = KeptCode()
+    launcher = TypeScriptLauncher(sandbox, toolchain, Limits(cpu_s=5), kept=kept)
+    code = TYPED + "export const wrong: string = half(4);\n"
+    use = 'import { half } from "./answer.js";\nhalf("4");\n'
+    both = await launcher.diagnose(code, {"checks.ts": use})
+    assert sorted((d.file, d.code, d.line) for d in both) == [("answer.ts", 2322, 4), ("checks.ts", 2345, 2)]
+    found = kept.get(code)
+    assert found is not None
+    alone = TypeScriptLauncher(sandbox, toolchain, Limits(cpu_s=5))
+    assert found.diagnostics == await launcher.diagnose(code) == await alone.diagnose(code)
+    host = await launcher.load(Source(code=code))
+    assert (await host.call("half", (4,), 5)).value == 2
+    await host.close()
 
 
 async def test_a_language_without_a_compiler_says_so(candidate):

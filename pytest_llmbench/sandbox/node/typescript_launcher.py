@@ -85,6 +85,9 @@ class TypeScriptLauncher:
     ) -> tuple[Diagnostic, ...]:
         """Give what the compiler says of an answer; implements `CheckingLauncher`.
 
+        What it says of the answer beside further files holds for the answer alone, too, so that who
+        asks for more first has the compiler run once.
+
         Raises:
             CandidateTimeout: The answer's types take too long.
             CandidateCrash: The compiler ended on them.
@@ -92,7 +95,11 @@ class TypeScriptLauncher:
         """
         if not extra_files:
             return (await self._compile(code)).diagnostics
-        return (await compile_typescript(self._sandbox, self._toolchain, code, extra_files)).diagnostics
+        beside = await compile_typescript(self._sandbox, self._toolchain, code, extra_files)
+        if self._kept.get(code) is None and all(found.file is not None for found in beside.diagnostics):
+            own = tuple(found for found in beside.diagnostics if found.file not in extra_files)
+            self._kept.keep(code, Compiled(code=beside.code, diagnostics=own))
+        return beside.diagnostics
 
     async def _compile(self, code: str) -> Compiled:
         compiled = self._kept.get(code)
