@@ -14,6 +14,7 @@
     └── CandidateError           the answer's: what its code raised, or what became of its process
         ├── CandidateCrash       its process ended
         └── CandidateTimeout     it used up its time
+            └── CandidateSlow    the CPU time that one call was given: no matter how busy the machine is
 
 In the pipeline what a provider does wrong is not an exception but a value, `completions.ApiFailure`.
 """
@@ -102,3 +103,7 @@ class CandidateTimeout(CandidateError):
 
     def __init__(self, message: str) -> None:
         super().__init__("timeout", message)
+
+
+class CandidateSlow(CandidateTimeout):
+    """The candidate used up the CPU time that a call was given, which no other load explains."""

@@ -63,13 +63,23 @@ class Source(Value):
 class Host(Protocol):
     """A loaded answer. Every method raises `CandidateError` for what the answer's code does wrong."""
 
-    async def call(self, name: str, args: tuple[Any, ...], timeout_s: float) -> Observation:
+    async def call(
+        self, name: str, args: tuple[Any, ...], timeout_s: float, cpu_s: float | None = None
+    ) -> Observation:
         """Call a function of the harness, or else of the answer.
+
+        Args:
+            name: Its name.
+            args: Its arguments.
+            timeout_s: Wall seconds that it may take.
+            cpu_s: CPU seconds that it may take, as the kernel counts them; None for no limit beside that
+                of the process.
 
         Raises:
             CandidateError: It raised; `type_name` is the exception's type.
             CandidateCrash: The process ended; no further call can be made.
             CandidateTimeout: No reply in time; the process is ended, no further call can be made.
+                `CandidateSlow` where it is the CPU time that is used up.
             SandboxError: Our side failed.
         """
         ...

@@ -13,7 +13,14 @@ import signal
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout, SandboxError, TaskError
+from pytest_llmbench.errors import (
+    CandidateCrash,
+    CandidateError,
+    CandidateSlow,
+    CandidateTimeout,
+    SandboxError,
+    TaskError,
+)
 from pytest_llmbench.sandbox.base import SandboxProcess
 from pytest_llmbench.sandbox.codec import VERSION, ProtocolError
 from pytest_llmbench.sandbox.host import Observation, Source
@@ -21,6 +28,7 @@ from pytest_llmbench.sandbox.wire import frame, judge_codec, read_frame
 
 _READY_ID = "ready"
 _START_S = 30.0
+_LOOK_S = 0.1
 _SHOWN_OUTPUT = 300
 _MAX_NAME, _MAX_MESSAGE = 200, 2000
 
@@ -64,13 +72,15 @@ class PipeHost:
         """
         await self._ask("load", [VERSION, source.code, source.harness], timeout_s)
 
-    async def call(self, name: str, args: tuple[Any, ...], timeout_s: float) -> Observation:
+    async def call(
+        self, name: str, args: tuple[Any, ...], timeout_s: float, cpu_s: float | None = None
+    ) -> Observation:
         """Call a function of the harness, or else of the answer; see `Host.call`.
 
         Raises:
             TaskError: An argument is of a type that cannot cross.
         """
-        value, arguments, returned = await self._ask("call", [name, list(args)], timeout_s)
+        value, arguments, returned = await self._ask("call", [name, list(args)], timeout_s, cpu_s)
         if len(arguments) != len(args) or returned not in (None, *range(len(args))):
             raise await self._lost("its reply is not a message: other arguments than it was given")
         return Observation(value=value, arguments=tuple(arguments), returned_argument=returned)
@@ -85,7 +95,7 @@ class PipeHost:
         await self._process.kill()
 
     async def _ask(
-        self, operation: str, rest: list[object], timeout_s: float
+        self, operation: str, rest: list[object], timeout_s: float, cpu_s: float | None = None
     ) -> tuple[Any, list[Any], int | None]:
         identity = self._new_id()
         try:
@@ -96,7 +106,7 @@ class PipeHost:
             if self._over is not None:
                 raise CandidateCrash(self._over)
             try:
-                return await self._exchange(identity, request, timeout_s)
+                return await self._exchange(identity, request, timeout_s, cpu_s)
             except BaseException as error:
                 if type(error) is not CandidateError:
                     await self._lost(str(error))
@@ -109,13 +119,13 @@ class PipeHost:
         return CandidateCrash(reason)
 
     async def _exchange(
-        self, identity: str, request: bytes, timeout_s: float
+        self, identity: str, request: bytes, timeout_s: float, cpu_s: float | None
     ) -> tuple[Any, list[Any], int | None]:
         self._process.stdin.write(request)
         await self._wait_until_ready()
         try:
             async with asyncio.timeout(timeout_s):
-                reply = await self._reply()
+                reply = await (self._reply() if cpu_s is None else self._reply_within(cpu_s))
         except TimeoutError:
             raise CandidateTimeout(f"no reply within {timeout_s:g} s") from None
         except ProtocolError as error:
@@ -139,6 +149,18 @@ class PipeHost:
         if text is None:
             await self._ended()
         return self._codec.decode(text)
+
+    async def _reply_within(self, cpu_s: float) -> object:
+        """Wait for a reply, and look now and then at how much CPU time has gone."""
+        allowed = self._process.cpu_seconds() + cpu_s
+        reply = asyncio.ensure_future(self._reply())
+        try:
+            while not (await asyncio.wait((reply,), timeout=_LOOK_S))[0]:
+                if self._process.cpu_seconds() > allowed:
+                    raise CandidateSlow(f"no reply within {cpu_s:.2g} s of CPU time")
+            return await reply
+        finally:
+            reply.cancel()
 
     async def _ended(self) -> NoReturn:
         await self._process.kill()

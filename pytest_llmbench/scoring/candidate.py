@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_llmbench.answers.answer import Answer, Block
 from pytest_llmbench.completions.completion import Completion
-from pytest_llmbench.errors import (
-    CandidateCrash,
-    CandidateError,
-    CandidateTimeout,
-    TaskError,
-)
+from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateSlow, CandidateTimeout, TaskError
 from pytest_llmbench.sandbox.host import (
     CheckingLauncher,
     Host,
@@ -113,8 +108,7 @@ class Candidate:
     def references(self) -> tuple[Reference, ...]:
         """Give the task's references, each in a process of its own, to measure the answer against.
 
-        Time on the machine that judges is worth something only beside another time on it. References
-        that are whole replies are left out. They are ended with this candidate.
+        Those that are whole replies are left out. They are ended with this candidate.
         """
         if not self._references:
             self._references = tuple(
@@ -146,8 +140,16 @@ class Candidate:
         """
         return (await self.observe(name, *args, timeout=timeout)).value
 
-    async def observe(self, name: str, *args: Any, timeout: float | None = None) -> Observation:  # noqa: ASYNC109
+    async def observe(
+        self,
+        name: str,
+        *args: Any,
+        timeout: float | None = None,  # noqa: ASYNC109
+        cpu_s: float | None = None,
+    ) -> Observation:
         """Call a function, and see as well what it did to its arguments.
+
+        With `cpu_s`, a call that takes more CPU time ends as a `CandidateTimeout` that counts at once.
 
         Raises:
             CandidateError: As `call` does.
@@ -156,7 +158,7 @@ class Candidate:
         timeout_s = timeout or self._limits.call_timeout_s
         try:
             with our_side(), self.timing.call(name, timeout_s) as timed:
-                timed.append(await host.call(name, args, timeout_s))
+                timed.append(await host.call(name, args, timeout_s, cpu_s))
                 return timed[0]
         except (CandidateCrash, CandidateTimeout) as error:
             await self._bury(host, error)
@@ -179,7 +181,7 @@ class Candidate:
             path: Path and query, percent-encoded.
             headers: The headers.
             body: The body.
-            timeout: Wall seconds for this request; the task's `call_timeout_s` where it is None.
+            timeout: As for `call`.
             port: The server's port; that of the last call of the harness's ``listen`` where it is None.
 
         Raises:
@@ -212,8 +214,7 @@ class Candidate:
     async def check_types(self, source: str) -> tuple[Diagnostic, ...]:
         """Give what the compiler says of a file that uses the answer.
 
-        What has to be refused stands below a ``// @ts-expect-error``: where it is accepted, the
-        compiler says that the comment is not needed.
+        What has to be refused stands below a ``// @ts-expect-error``.
 
         Args:
             source: The file; it imports the answer as ``"./answer.js"``.
@@ -270,26 +271,28 @@ class Candidate:
             return self._host
 
     async def _bury(self, host: Host, error: CandidateError) -> None:
-        self.timed_out |= isinstance(error, CandidateTimeout)
+        slow = isinstance(error, CandidateSlow)
+        self.timed_out |= isinstance(error, CandidateTimeout) and not slow
         if self._host is not host:
             return  # another call that was under way has buried it
-        self._deaths += 1
+        self._deaths += not slow
         await self._end()
         if self._deaths >= MAX_DEATHS:
-            text = f"not tried: the answer's process has ended {self._deaths} times ({error})"
-            self._broken = CandidateCrash(text)
+            self._broken = CandidateCrash(f"not tried: its process has ended {self._deaths} times ({error})")
 
 
 class Reference(Candidate):
     """A reference of the task, running beside an answer; what it does wrong is the task's fault."""
 
-    async def observe(self, name: str, *args: Any, timeout: float | None = None) -> Observation:  # noqa: ASYNC109
-        """Call a function, as `Candidate.observe` does.
-
-        Raises:
-            TaskError: The reference failed.
-        """
+    async def observe(
+        self,
+        name: str,
+        *args: Any,
+        timeout: float | None = None,  # noqa: ASYNC109
+        cpu_s: float | None = None,
+    ) -> Observation:
+        """Call a function, as `Candidate.observe` does; a failure is a `TaskError`."""
         try:
-            return await super().observe(name, *args, timeout=timeout)
+            return await super().observe(name, *args, timeout=timeout, cpu_s=cpu_s)
         except CandidateError as error:
             raise TaskError(f"a reference that the answer is measured against failed: {error}") from error

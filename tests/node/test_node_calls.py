@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout
+from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateSlow, CandidateTimeout
 from pytest_llmbench.sandbox.base import MIB, Limits, Sandbox
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.node.host import NodeHost
@@ -196,6 +196,22 @@ async def test_cpu_time_is_limited(sandbox: Sandbox, toolchain: JavaScriptToolch
     with pytest.raises(CandidateTimeout, match="CPU time"):
         await host.call("f", (), 60)
     await host.close()
+
+
+async def test_cpu_time_of_one_call_is_limited(load: Load) -> None:
+    host = await load("export function f(s) { const end = Date.now() + 1000 * s; while (Date.now() < end); }")
+    seen = await host.call("f", (0.05,), 10, cpu_s=5)
+    assert 0 < (seen.cpu_s or 0) < 5
+    with pytest.raises(CandidateSlow, match=r"0\.2 s of CPU time"):
+        await host.call("f", (60,), 60, cpu_s=0.2)
+
+
+async def test_waiting_takes_no_cpu_time(load: Load) -> None:
+    host = await load("export const f = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));")
+    assert (await host.call("f", (500,), 10, cpu_s=0.3)).value == 500
+    with pytest.raises(CandidateTimeout) as caught:
+        await host.call("f", (60_000,), 0.3, cpu_s=0.3)
+    assert not isinstance(caught.value, CandidateSlow)
 
 
 @pytest.mark.parametrize(

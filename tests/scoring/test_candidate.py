@@ -92,6 +92,17 @@ async def test_after_some_deaths_calls_fail_without_a_try():
     assert len(launcher.hosts) == MAX_DEATHS
 
 
+async def test_too_much_cpu_time_is_no_time_out_to_be_confirmed_and_no_death():
+    launcher = MemoryLauncher()
+    one = candidate(launcher=launcher)
+    for _ in range(MAX_DEATHS + 1):
+        with pytest.raises(CandidateTimeout, match="slow"):
+            await one.observe("hang", cpu_s=0.5)
+    assert not one.timed_out
+    assert await one.call("seen") == []
+    assert [host.closed for host in launcher.hosts] == [1] * (MAX_DEATHS + 1) + [0]
+
+
 async def test_what_does_not_load_is_tried_once():
     launcher = MemoryLauncher()
     one = candidate("import nothing_like_this", launcher=launcher)

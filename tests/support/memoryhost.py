@@ -6,7 +6,7 @@ import asyncio
 import copy
 from typing import Any
 
-from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout
+from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateSlow, CandidateTimeout
 from pytest_llmbench.sandbox.host import Observation, Source
 
 
@@ -22,7 +22,9 @@ class MemoryHost:
         except Exception as error:  # noqa: BLE001 - all that it raises is the answer's
             raise CandidateError(type(error).__name__, str(error)) from None
 
-    async def call(self, name: str, args: tuple[Any, ...], timeout_s: float) -> Observation:
+    async def call(
+        self, name: str, args: tuple[Any, ...], timeout_s: float, cpu_s: float | None = None
+    ) -> Observation:
         self.timeouts.append(timeout_s)
         given = copy.deepcopy(args)
         await asyncio.sleep(0)  # others get their turn, as with a real process
@@ -31,7 +33,7 @@ class MemoryHost:
         except SystemExit:
             raise CandidateCrash("it ended") from None
         except TimeoutError:
-            raise CandidateTimeout("no reply") from None
+            raise (CandidateTimeout("no reply") if cpu_s is None else CandidateSlow("slow")) from None
         except Exception as error:  # noqa: BLE001 - all that it raises is the answer's
             raise CandidateError(type(error).__name__, str(error)) from None
         same = [index for index, argument in enumerate(given) if argument is value]

@@ -31,7 +31,9 @@ class NodeHost(PipeHost):
         self._codec = node_codec()
         self._port: int | None = None
 
-    async def call(self, name: str, args: tuple[Any, ...], timeout_s: float) -> Observation:
+    async def call(
+        self, name: str, args: tuple[Any, ...], timeout_s: float, cpu_s: float | None = None
+    ) -> Observation:
         """Call a function of the harness, or else of the answer; see `Host.call`.
 
         A promise is awaited.
@@ -40,12 +42,12 @@ class NodeHost(PipeHost):
             TaskError: An argument cannot be had in JavaScript; see `values`.
         """
         since = self._process.cpu_seconds()
-        result, arguments, returned = await self._ask("call", [name, list(args)], timeout_s)
+        result, arguments, returned = await self._ask("call", [name, list(args)], timeout_s, cpu_s)
         used = self._process.cpu_seconds() - since
         if len(arguments) != len(args) or returned not in (None, *range(len(args))):
             raise await self._lost(_NO_MESSAGE)
         match result:
-            case [value, list(rejections), int() | float() as cpu_s]:
+            case [value, list(rejections), int() | float() as claimed_s]:
                 if name == _LISTEN and type(value) is int:
                     self._port = value
                 return Observation(
@@ -53,7 +55,7 @@ class NodeHost(PipeHost):
                     arguments=tuple(arguments),
                     returned_argument=returned,
                     rejections=tuple(map(str, rejections)),
-                    cpu_s=_believed(cpu_s, used),
+                    cpu_s=_believed(claimed_s, used),
                 )
             case _:
                 raise await self._lost(_NO_MESSAGE)
@@ -97,10 +99,10 @@ class NodeHost(PipeHost):
                 raise await self._lost(_NO_MESSAGE)
 
     async def _ask(
-        self, operation: str, rest: list[object], timeout_s: float
+        self, operation: str, rest: list[object], timeout_s: float, cpu_s: float | None = None
     ) -> tuple[Any, list[Any], int | None]:
         try:
-            return await super()._ask(operation, rest, timeout_s)
+            return await super()._ask(operation, rest, timeout_s, cpu_s)
         except CandidateError as error:
             if type(error) is not CandidateError or error.type_name != _CRASH:
                 raise
