@@ -71,6 +71,13 @@ const LARGE = {
     for (let spoke = 1; spoke <= spokes; spoke += 1) yield [0, spoke, spokes + 1 - spoke];
     for (let spoke = 1; spoke <= spokes; spoke += 1) yield [spoke, size, 20 * size - 2 * (spokes + 1 - spoke)];
   },
+  *crossroads(size) {
+    const ways = size / 50;
+    for (let way = 1; way <= ways; way += 1) yield [0, way, way];
+    for (let way = 1; way <= ways; way += 1) yield [way, ways + 1, 4 * ways - 2 * way];
+    for (let node = ways + 2; node < size - ways; node += 1) yield [ways + 1, node, 2 * ways];
+    yield [ways + 1, size, 2 * ways + 1];
+  },
   *random(size) {
     const next = numbers();
     const nodes = size / 5;

@@ -4,6 +4,7 @@ import heapq
 import random
 import re
 from array import array
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +15,12 @@ from pytest_llmbench.sandbox.jsvalues import JsMap
 EDGES = 100_000
 SLOWER = 10
 """How many times the slower reference's CPU time a search of a large graph may take."""
+
+QUICK_S = 0.3
+"""Seconds of CPU time in which a search is in time on any machine, whatever the references take."""
+
+PATIENCE_S = 2.0
+"""Seconds of CPU time after which the references have to tell whether a search may take even longer."""
 
 
 @llm_task(
@@ -38,8 +45,10 @@ async def test_dijkstra(candidate, score):
 
 async def check_compiled(candidate, score):
     """Check what the compiler says of the answer and of its uses, and tell whether it compiles."""
-    compiles = False
+    compiles, found, border = False, None, LET_IN.count("\n")
     with score.correctness("compiles under --strict", weight=4):
+        # One run of the compiler for all three checks: the second file's lines follow the first's.
+        found = await candidate.check_types(LET_IN + REFUSED)
         silenced = [
             c.line for c in candidate.nodes("comment") if re.search(r"@ts-(ignore|nocheck|exp)", c.text)
         ]
@@ -47,10 +56,8 @@ async def check_compiled(candidate, score):
         assert [d for d in await candidate.diagnostics() if d.category == "error"] == []
         compiles = True
 
-    # One run of the compiler for both: the second file's lines follow the first's.
-    found, border = None, LET_IN.count("\n")
     with score.correctness("its types let in nodes of any type", weight=0.5):
-        found = await candidate.check_types(LET_IN + REFUSED)
+        assert found is not None, "the compiler did not get to an end"
         assert [d for d in found if d.line <= border] == []
 
     with score.correctness("its types refuse wrong uses", weight=0.5):
@@ -129,8 +136,9 @@ async def check_large(candidate, score):
     """Search the large graphs in fresh processes, and tell which searches were too slow."""
     slow = set()
     await candidate.restart()
-    for name, weight in (("random", 4.75), ("chain", 0.5), ("hub", 4.75)):
+    for name, weight in (("random", 4.75), ("chain", 0.25), ("hub", 4.75), ("crossroads", 0.25)):
         with score.correctness(f"searches a {name} graph of 100,000 edges in time", weight=weight):
+            assert name != "crossroads" or "hub" not in slow, "not tried: it is slow enough at the hub"
             try:
                 found = await found_in_time(candidate, name)
             except (AssertionError, CandidateTimeout):
@@ -144,24 +152,36 @@ async def check_large(candidate, score):
 
 
 async def found_in_time(candidate, name):
-    """Give what a search finds, which must not be too slow beside the slower of the references."""
-    first, *others = candidate.references()
-    slowest = (await search(first, name, timeout=60)).cpu_s
-    # The wall clock is there to end what takes forever; it is the CPU time that is judged.
-    seen = await search(candidate, name, timeout=1 + 1.5 * SLOWER * slowest)
-    for reference in others:
-        if seen.cpu_s > SLOWER * slowest:
-            slowest = max(slowest, (await search(reference, name, timeout=60)).cpu_s)
-    took = f"{seen.cpu_s:.2f} s of CPU time, the slower reference {slowest:.2f} s"
-    assert seen.cpu_s <= SLOWER * slowest, took
+    """Give what a search finds, which must not be too slow beside the slower of the references.
+
+    CPU time is judged, so that it does not matter what else the machine does. Who is quick is asked no
+    more; otherwise the references are measured now, on the machine as it is now.
+    """
+    seen = None
+    with suppress(CandidateTimeout):
+        seen = await search(candidate, name, cpu_s=PATIENCE_S)
+        if seen.cpu_s <= QUICK_S:
+            return seen.value
+    slower = max([await time_of(one, name) for one in candidate.references()])
+    if seen is None and SLOWER * slower > PATIENCE_S:
+        seen = await search(candidate, name, cpu_s=SLOWER * slower)
+    took = f"more than {PATIENCE_S}" if seen is None else f"{seen.cpu_s:.2f}"
+    in_time = seen is not None and seen.cpu_s <= SLOWER * slower
+    assert in_time, f"{took} s of CPU time, the slower reference {slower:.2f} s"
     return seen.value
 
 
-async def search(candidate, name, timeout):  # noqa: ASYNC109
+async def time_of(reference, name):
+    """Give the CPU time of a reference's search, in a process that has not searched before."""
+    await reference.restart()
+    return (await search(reference, name)).cpu_s
+
+
+async def search(candidate, name, cpu_s=None):
     """Search a large graph; building it is no part of what is observed."""
     _, source, target = large_graph(name)
-    await candidate.call("keepLarge", name, EDGES, timeout=timeout)
-    return await candidate.observe("findLarge", source, target, timeout=timeout)
+    await candidate.call("keepLarge", name, EDGES, timeout=60)
+    return await candidate.observe("findLarge", source, target, timeout=60, cpu_s=cpu_s)
 
 
 def check_code(candidate, score, slow):
@@ -302,6 +322,13 @@ def large_graph(name):
         out = [(0, i, EDGES // 2 + 1 - i) for i in spokes]
         back = [(i, EDGES, 20 * EDGES - 2 * (EDGES // 2 + 1 - i)) for i in spokes]
         return (*out, *back), 0, EDGES
+    if name == "crossroads":
+        # A node is queued 2,000 times, each time at a shorter distance, and has 96,000 edges to look at once.
+        ways = EDGES // 50
+        into = [(0, way, way) for way in range(1, ways + 1)]
+        into += [(way, ways + 1, 4 * ways - 2 * way) for way in range(1, ways + 1)]
+        out = [(ways + 1, node, 2 * ways) for node in range(ways + 2, EDGES - ways)]
+        return (*into, *out, (ways + 1, EDGES, 2 * ways + 1)), 0, EDGES
     size, numbers = EDGES // 5, looks_random()
     edges = [(next(numbers) % size, next(numbers) % size, 1 + next(numbers) % 1000) for _ in range(EDGES)]
     # The farthest but one: there a search that settles nodes when it finds them is wrong, as at most others.

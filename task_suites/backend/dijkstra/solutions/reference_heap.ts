@@ -72,24 +72,24 @@ class StepQueue<N> {
  * shortestPath(graph, "a", "b"); // { distance: 7, nodes: ["a", "b"] }
  */
 export function shortestPath<N>(graph: Graph<N>, source: N, target: N): Path<N> | null {
-  const settled = new Set<N>();
-  const best = new Map<N, number>([[source, 0]]);
+  const start: Step<N> = { node: source, distance: 0, previous: null };
+  const best = new Map<N, Step<N>>([[source, start]]);
   const queue = new StepQueue<N>();
-  queue.push({ node: source, distance: 0, previous: null });
+  queue.push(start);
 
   for (let step = queue.pop(); step !== undefined; step = queue.pop()) {
-    if (settled.has(step.node)) continue; // outdated: a shorter way was found after it was queued
-    settled.add(step.node);
-    if (settled.has(target)) return toPath(step);
+    if (step !== best.get(step.node)) continue; // outdated: a shorter way was found after it was queued
+    if (step === best.get(target)) return toPath(step);
 
     for (const [neighbour, weight] of graph.get(step.node) ?? []) {
       if (!(weight >= 0)) {
         throw new RangeError(`the weight of an edge is ${weight}, it must not be negative or NaN`);
       }
       const distance = step.distance + weight;
-      if (distance < (best.get(neighbour) ?? Infinity)) {
-        best.set(neighbour, distance);
-        queue.push({ node: neighbour, distance, previous: step });
+      if (distance < (best.get(neighbour)?.distance ?? Infinity)) {
+        const next = { node: neighbour, distance, previous: step };
+        best.set(neighbour, next);
+        queue.push(next);
       }
     }
   }
