@@ -195,9 +195,11 @@ async def reservations(candidate, score):
 async def prices(candidate, score, late):
     with score.correctness("lets no request wait for another SKU's slow price", weight=0.5):
         works(score)
-        for what, reply in await late.answered_meanwhile():
+        slow, others = await late.answered_meanwhile()
+        later = slow.seconds - SLOW  # what a busy machine adds
+        for what, reply in others:
             assert reply.status in (200, 201), f"{what}: {reply}"
-            assert reply.seconds < SOON, f"{what} took {reply.seconds:.1f} s"
+            assert reply.seconds < SOON + later, f"{what} took {reply.seconds:.1f} s"
 
     with score.correctness("is not brought down by a price that is text", weight=0.4):
         works(score)
@@ -337,9 +339,13 @@ async def other_edges(candidate, score, rng):
         service = await start(candidate)
         for _ in range(5):
             await service.ask("/reserve", method="POST", body=reservation("nut", 1), give_up=0.01)
-        sold = 250 - (await service.reserve("nut", 1)).json["left"]
-        lines = await service.audited(sold)
-        assert len([line for line in lines if "nut" in line]) == sold, lines
+        for _ in range(4):  # on a busy machine some of them are still under way
+            sold = 250 - (await service.reserve("nut", 1)).json["left"]
+            lines = [line for line in await service.audited(sold) if "nut" in line]
+            if len(lines) == sold:
+                break
+            await service.pause(0.3)
+        assert len(lines) == sold, lines
 
     with score.edge_case("follows no link out of the folder"):
         works(score)
@@ -419,10 +425,11 @@ class _Late:
         ]
 
     async def answered_meanwhile(self):
-        """What was answered while a price was slow to come."""
+        """A price that was slow to come, and what was answered meanwhile."""
         self._checked()
-        assert (await self._held_up.wait(self._slow)).status == 200, "the slow price did not come"
-        return [(what, await self._held_up.wait(ticket)) for what, ticket in self._fast]
+        slow = await self._held_up.wait(self._slow)
+        assert slow.status == 200, "the slow price did not come"
+        return slow, [(what, await self._held_up.wait(ticket)) for what, ticket in self._fast]
 
     async def long_quote(self):
         """A quote whose prices come one by one, the last of them too late."""
