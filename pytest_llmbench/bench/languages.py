@@ -125,12 +125,13 @@ class Languages:
 
             return PythonLauncher
         if language == "go":
-            from pytest_llmbench.sandbox.golang.launcher import GoLauncher
+            from pytest_llmbench.sandbox.golang.launcher import KEPT_PROGRAMS, GoLauncher, KeptPrograms
             from pytest_llmbench.toolchains.go_status import prepare_go
 
             go = self._go = prepare_go(self._environ, self._progress)
             self._described[language] = go.model_dump_json()
-            return lambda sandbox, limits: GoLauncher(sandbox, go, limits)
+            programs = KeptPrograms(KEPT_PROGRAMS)
+            return lambda sandbox, limits: GoLauncher(sandbox, go, limits, kept=programs)
         from pytest_llmbench.toolchains.javascript import prepare_javascript
 
         toolchain = prepare_javascript(self._environ)
@@ -139,9 +140,9 @@ class Languages:
             from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 
             return lambda sandbox, limits: NodeLauncher(sandbox, toolchain, limits)
-        from pytest_llmbench.sandbox.node.typescript_launcher import KeptCode, TypeScriptLauncher
+        from pytest_llmbench.sandbox.node.typescript_launcher import KEPT_CODE, KeptCode, TypeScriptLauncher
 
-        kept = KeptCode()  # a task's references are compiled once, not for each answer beside them
+        kept = KeptCode(KEPT_CODE)  # a task's references are compiled once, not for each answer beside them
         return lambda sandbox, limits: TypeScriptLauncher(sandbox, toolchain, limits, kept=kept)
 
 

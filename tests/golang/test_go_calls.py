@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout
-from pytest_llmbench.sandbox.golang.launcher import GoLauncher
+from pytest_llmbench.sandbox.base import Limits, Sandbox
+from pytest_llmbench.sandbox.golang.launcher import GoLauncher, KeptPrograms
+from pytest_llmbench.sandbox.golang.workshop import Built, Problem
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.hosts import PipeHost
+from pytest_llmbench.toolchains.go_cache import GoToolchain
 
 pytestmark = pytest.mark.asyncio
 
@@ -227,3 +230,16 @@ async def test_an_answer_that_does_not_fit_the_harness(load: Load) -> None:
         await load("package main\n\nfunc greet(n int) int { return n }\n", BESIDE)
     assert caught.value.type_name == "CompileError"
     assert "in the task's harness, line 3" in caught.value.message
+
+
+async def test_what_was_built_before_is_not_built_again(sandbox: Sandbox, toolchain: GoToolchain) -> None:
+    kept = KeptPrograms(2)
+    source = Source(code="package answer\n\nfunc f() int { return 1 }\n")
+    host = await GoLauncher(sandbox, toolchain, Limits(cpu_s=10), kept=kept).load(source)
+    assert (await host.call("f", (), 10)).value == 1
+    await host.close()
+    assert kept.get(source) is not None
+    told = Problem(tool="compile", rule="compile", line=1, message="as it was before")
+    kept.keep(source, Built(problems=(told,)))
+    with pytest.raises(CandidateError, match="line 1: as it was before"):
+        await GoLauncher(sandbox, toolchain, Limits(cpu_s=10), kept=kept).load(source)

@@ -44,7 +44,7 @@ def candidate(sandbox, toolchain):
         limits = Limits(cpu_s=5)
         makers = {
             "javascript": lambda: NodeLauncher(sandbox, toolchain, limits),
-            "typescript": lambda: TypeScriptLauncher(sandbox, toolchain, limits, kept=KeptCode()),
+            "typescript": lambda: TypeScriptLauncher(sandbox, toolchain, limits, kept=KeptCode(1)),
             "python": MemoryLauncher,
         }
         return Candidate(
@@ -114,7 +114,7 @@ async def test_the_compiler_is_asked_of_an_answer_and_of_its_use(candidate):
 
 
 async def test_types_asked_for_first_cost_one_run_of_the_compiler(sandbox, toolchain):
-    kept = KeptCode()
+    kept = KeptCode(1)
     launcher = TypeScriptLauncher(sandbox, toolchain, Limits(cpu_s=5), kept=kept)
     code = TYPED + "export const wrong: string = half(4);\n"
     use = 'import { half } from "./answer.js";\nhalf("4");\n'
@@ -162,14 +162,3 @@ async def test_references_run_beside_an_answer(candidate):
     assert one.references() == (first, second)
     await one.close()
     assert candidate(fast).references() == ()
-
-
-async def test_lately_compiled_code_is_kept():
-    from pytest_llmbench.sandbox.node.typescript import Compiled
-
-    kept = KeptCode(most=2)
-    for source in ("a", "b"):
-        kept.keep(source, Compiled(code=source))
-    kept.get("a")
-    kept.keep("c", Compiled(code="c"))
-    assert [kept.get(source) is not None for source in "abc"] == [True, False, True]

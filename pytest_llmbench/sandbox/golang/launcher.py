@@ -7,10 +7,17 @@ from pytest_llmbench.sandbox.base import Command, Limits, Mount, Sandbox
 from pytest_llmbench.sandbox.golang.workshop import Built, Problem, Workshop
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.hosts import PipeHost
+from pytest_llmbench.sandbox.recent import Recent
 from pytest_llmbench.toolchains.go_cache import GoToolchain
 
 RACE = "//llmbench:race"
 """A line of a harness that asks for a second build, with the race detector (see `llmbench.Again`)."""
+
+KeptPrograms = Recent[Source, Built]
+"""What was built of answers, with their harness."""
+
+KEPT_PROGRAMS = 8
+"""Some 19 MB each, where the race detector is asked for."""
 
 _TOOL = "/app/llmbenchtool"
 _ENVIRONMENT = {"LLMBENCH_ROLE": "host"}
@@ -31,10 +38,16 @@ class GoLauncher:
         toolchain: Go, with its warm cache.
         limits: What each host may use.
         load_timeout_s: How long an answer may take to load, in seconds, without building.
+        kept: What was built before, shared by launchers of one toolchain; None for its own.
     """
 
     def __init__(
-        self, sandbox: Sandbox, toolchain: GoToolchain, limits: Limits, load_timeout_s: float = 10.0
+        self,
+        sandbox: Sandbox,
+        toolchain: GoToolchain,
+        limits: Limits,
+        load_timeout_s: float = 10.0,
+        kept: KeptPrograms | None = None,
     ) -> None:
         self.toolchain = toolchain
         self._sandbox = sandbox
@@ -47,7 +60,7 @@ class GoLauncher:
             }
         )
         self._load_timeout_s = load_timeout_s
-        self._built: dict[Source, Built] = {}
+        self._kept = KeptPrograms(KEPT_PROGRAMS) if kept is None else kept
 
     async def load(self, source: Source) -> PipeHost:
         """Build an answer, start a host of it, and wait until it is up.
@@ -68,10 +81,12 @@ class GoLauncher:
         return host
 
     async def _build(self, source: Source) -> Built:
-        if source not in self._built:
+        built = self._kept.get(source)
+        if built is None:
             race = source.harness is not None and RACE in source.harness.splitlines()
-            self._built[source] = await self._workshop.build(source.code, source.harness, race=race)
-        return self._built[source]
+            built = await self._workshop.build(source.code, source.harness, race=race)
+            self._kept.keep(source, built)
+        return built
 
     async def _start(self, programs: tuple[bytes, ...]) -> PipeHost:
         command = Command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 
 from pytest_llmbench.errors import CandidateError
@@ -11,33 +10,13 @@ from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.node.host import NodeHost
 from pytest_llmbench.sandbox.node.launcher import NodeLauncher
 from pytest_llmbench.sandbox.node.typescript import Compiled, Diagnostic, compile_typescript
+from pytest_llmbench.sandbox.recent import Recent
 from pytest_llmbench.toolchains.javascript import JavaScriptToolchain
 
-_KEPT = 64
+KeptCode = Recent[str, Compiled]
+"""What the compiler made of sources."""
 
-
-class KeptCode:
-    """What was compiled last, for processes that load the same again: an answer's next, a reference's.
-
-    Args:
-        most: How many sources are kept.
-    """
-
-    def __init__(self, most: int = _KEPT) -> None:
-        self._most = most
-        self._compiled: OrderedDict[str, Compiled] = OrderedDict()
-
-    def get(self, source: str) -> Compiled | None:
-        """Give what was made of a source; None where it is not kept."""
-        if source in self._compiled:
-            self._compiled.move_to_end(source)
-        return self._compiled.get(source)
-
-    def keep(self, source: str, compiled: Compiled) -> None:
-        """Keep what was made of a source, in the place of what was asked for longest ago."""
-        self._compiled[source] = compiled
-        if len(self._compiled) > self._most:
-            self._compiled.popitem(last=False)
+KEPT_CODE = 64
 
 
 class TypeScriptLauncher:
@@ -65,7 +44,7 @@ class TypeScriptLauncher:
         self._sandbox = sandbox
         self._toolchain = toolchain
         self._node = NodeLauncher(sandbox, toolchain, limits, load_timeout_s)
-        self._kept = kept or KeptCode()
+        self._kept = KeptCode(KEPT_CODE) if kept is None else kept
 
     async def load(self, source: Source) -> NodeHost:
         """Compile an answer, start a host, and load it there.
