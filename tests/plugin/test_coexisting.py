@@ -12,6 +12,9 @@ from doubling import GOOD, TASK, fenced
 
 Make = Callable[..., ChatServer]
 
+BESIDE_OTHERS = ("-o", "addopts=-p no:randomly")
+"""Takes back that the small project is tested without these plugins."""
+
 PLAIN = """
 import asyncio
 import pytest
@@ -28,7 +31,7 @@ def test_plain(tmp_path):
 @pytest.mark.parametrize("mode", ["strict", "auto"])
 def test_pytest_asyncio(pytester: pytest.Pytester, suite: Path, mode: str) -> None:
     (suite / "test_plain.py").write_text(PLAIN)
-    pytester.runpytest_subprocess("suite", f"--asyncio-mode={mode}").assert_outcomes(passed=4)
+    pytester.runpytest_subprocess("suite", *BESIDE_OTHERS, f"--asyncio-mode={mode}").assert_outcomes(passed=4)
 
 
 @pytest.mark.parametrize("mode", ["auto", "strict"])
@@ -51,7 +54,7 @@ def test_pytest_timeout_does_not_count_the_waiting_in_line(
 ) -> None:
     server = make_server(fenced(GOOD), gate=3)
     result = pytester.runpytest_subprocess(
-        "suite", "--timeout=0.01", "--llm-models=a", f"--llm-base-url={server.url}"
+        "suite", *BESIDE_OTHERS, "--timeout=0.01", "--llm-models=a", f"--llm-base-url={server.url}"
     )
     result.assert_outcomes(passed=1)
 
@@ -68,7 +71,7 @@ def test_rerunfailures_reports_again_without_a_new_call(
 ) -> None:
     server = make_server("no code")
     result = pytester.runpytest_subprocess(
-        "suite", "--reruns=2", "--llm-models=a", f"--llm-base-url={server.url}"
+        "suite", *BESIDE_OTHERS, "--reruns=2", "--llm-models=a", f"--llm-base-url={server.url}"
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*2 rerun*"])

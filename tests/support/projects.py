@@ -15,12 +15,14 @@ import pytest
 from chatserver import ChatServer, Reply
 from doubling import FAULTY, GOOD, TASK
 
+ALONE = " ".join(f"-p no:{name}" for name in ("randomly", "hypothesispytest", "rerunfailures", "anyio"))
+"""Options that leave out plugins which are here for single tests: half of what it costs to start pytest."""
+
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester) -> Path:
     """A suite of one task, with one reference and one faulty solution."""
-    # pytest-randomly is installed for one test, and would shuffle all the others.
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\naddopts = -p no:randomly\n")
+    pytester.makeini(f"[pytest]\nasyncio_default_fixture_loop_scope = function\naddopts = {ALONE}\n")
     folder = pytester.mkdir("suite") / "double"
     (folder / "solutions").mkdir(parents=True)
     (folder / "test_double.py").write_text(TASK)
