@@ -85,9 +85,6 @@ def test_what_is_good_loses_nothing() -> None:
         ({"problems": (problem("types", "compile"),)}, "compile-error", 6.0),
         ({"problems": (problem("compile", "compile"),)}, "compile-error", 6.0),
         ({"unformatted": (3, 4)}, "gofmt", 0.4),
-        ({"declarations": (SERVER, RUN.model_copy(update={"statements": 51}))}, "long-function", 0.6),
-        ({"declarations": (SERVER, RUN.model_copy(update={"nesting": 5}))}, "deep-nesting", 0.8),
-        ({"declarations": (SERVER, RUN.model_copy(update={"paths": 16}))}, "many-paths", 0.6),
         (
             {"comments": (CommentGroup(line=3, lines=("Return the error",), code="return err"),)},
             "restating-comment",

@@ -14,28 +14,16 @@ from pytest_llmbench.scoring.analyzers.ecmascript_source import (
     Function,
     Module,
 )
+from pytest_llmbench.scoring.analyzers.shape import shape_marks
 from pytest_llmbench.scoring.analyzers.tally import Mark
 from pytest_llmbench.scoring.syntax import line_of, text, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MAX_LINES = 40
-MAX_PATHS = 12
-MAX_NESTING = 4
 MAX_WIDTH = 140
 MAX_DENSITY = 6.0
 
-_BRANCHES = frozenset(
-    {
-        *("if_statement", "for_statement", "for_in_statement", "while_statement", "do_statement"),
-        *("switch_case", "catch_clause", "ternary_expression"),
-    }
-)
-_NESTING = _BRANCHES - {"ternary_expression", "catch_clause", "switch_case"} | {
-    "try_statement",
-    "switch_statement",
-}
 _SHORT_CIRCUITS = frozenset({"&&", "||", "??"})
 _DENSE = frozenset({"lexical_declaration", "expression_statement", "return_statement"})
 _COUNTERS = frozenset({"i", "j", "k", "_", "$"})
@@ -46,70 +34,12 @@ _SHORT_EXPRESSION = 60
 
 def structure_marks(module: Module, asked: Sequence[str]) -> Iterator[Mark]:
     """Mark the shape of a module; `asked` are the names that the task asks for, where it says so."""
-    for function in module.functions:
-        yield from _size_marks(module, function)
+    yield from shape_marks(module.tree, "javascript")
     yield from _width_marks(module)
     yield from _density_marks(module)
     yield from _name_marks(module)
     yield from _export_marks(module, asked)
     yield from _class_marks(module)
-
-
-def _own_lines(function: Function) -> int:
-    """Count the rows of a function's code, those of functions inside left out that have statements."""
-    rows: set[int] = set()
-    stack = [function.body]
-    while stack:
-        node = stack.pop()
-        body = node.child_by_field_name("body") if node.type in FUNCTIONS else None
-        if node is not function.body and body is not None and body.type == "statement_block":
-            continue
-        if not node.child_count and node.type != "comment":
-            rows.add(node.start_point.row)
-        stack.extend(node.children)
-    return len(rows)
-
-
-def _size_marks(module: Module, function: Function) -> Iterator[Mark]:
-    what = function.name or "a callback"
-    lines = _own_lines(function)
-    if lines > MAX_LINES:
-        yield Mark(rule="long-function", line=function.line, message=f"{what}: {lines} lines of code")
-    paths = _paths(function)
-    if paths > MAX_PATHS:
-        yield Mark(rule="many-paths", line=function.line, message=f"{what}: {paths} paths through it")
-    deepest = _nesting(function)
-    if not function.nested and deepest > MAX_NESTING:
-        message = f"{what}: blocks nested {deepest} deep"
-        yield Mark(rule="deep-nesting", line=function.line, message=message)
-
-
-def _paths(function: Function) -> int:
-    """Count the paths through a function, callbacks that are one expression included."""
-    found = 1
-    stack = [function.body]
-    while stack:
-        node = stack.pop()
-        body = node.child_by_field_name("body") if node.type in FUNCTIONS else None
-        if node is not function.body and body is not None and body.type == "statement_block":
-            continue
-        found += node.type in _BRANCHES or node.type in _SHORT_CIRCUITS
-        stack.extend(node.children)
-    return found
-
-
-def _nesting(function: Function) -> int:
-    deepest = 0
-    stack = [(function.body, 0)]
-    while stack:
-        node, depth = stack.pop()
-        depth += node.type in _NESTING
-        deepest = max(deepest, depth)
-        for child in node.named_children:
-            # An else with an if is one level, not one more.
-            flat = node.type == "else_clause" and child.type == "if_statement"
-            stack.append((child, depth - flat))
-    return deepest
 
 
 def _width_marks(module: Module) -> Iterator[Mark]:

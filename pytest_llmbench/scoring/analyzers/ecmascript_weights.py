@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from pytest_llmbench.scoring.analyzers.shape import SHAPE_RULES
 from pytest_llmbench.scoring.analyzers.tally import Weight
 from pytest_llmbench.scoring.analyzers.weights import DocumentationWeights
 from pytest_llmbench.values import Value
@@ -28,7 +29,7 @@ GROUP_CAPS: Mapping[str, float] = {
     "simplify": 1.5,
     "types": 4.0,
     "comments": 4.0,
-    "padding": 4.5,
+    "padding": 4.0,
 }
 
 OXLINT: Mapping[str, Weight] = {
@@ -129,9 +130,7 @@ RULES: Mapping[str, Weight] = {
     "return-await": _weight(0.3, 0.6, "async functions wait for what they return anyway"),
     "quadratic-list": _weight(1.5, 1.5, "fine in the example, too slow in use", scaled=False),
     # Shape
-    "long-function": _weight(1.5, 2.5, "more than a reader keeps in mind", scaled=False),
-    "many-paths": _weight(1.0, 2.0, "more than twelve paths through one function", scaled=False),
-    "deep-nesting": _weight(1.0, 2.0, "more conditions than a reader keeps in mind", scaled=False),
+    **SHAPE_RULES,
     "long-line": _weight(1.0, 2.0, "to be scrolled before it can be read", scaled=False),
     "dense-expression": _weight(1.2, 2.4, "to be taken apart before it can be read", scaled=False),
     "short-names": _weight(3.0, 3.0, "to be looked up before it can be read", scaled=False),
@@ -168,7 +167,7 @@ class EcmaScriptWeights(Value):
     group_caps: Mapping[str, float] = GROUP_CAPS
     documentation: DocumentationWeights = DocumentationWeights(names=8.75, module=0.25, besides=2.5)
     prose_instead: float = Field(default=0.6, ge=0, le=1)
-    prose_beside: float = Field(default=0.2, ge=0, le=1)
+    prose_beside: float = Field(default=0.3, ge=0, le=1)
     prose_words: int = 30
     reference_lines: int = Field(default=40, description="lines of code up to which costs are not scaled")
 

@@ -7,16 +7,18 @@ from typing import Protocol
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.errors import CandidateError
-from pytest_llmbench.sandbox.golang.workshop import Declaration, Inspection, Problem
+from pytest_llmbench.sandbox.golang.workshop import Inspection, Problem
 from pytest_llmbench.scoring.analyzers.base import Analysis
 from pytest_llmbench.scoring.analyzers.comments import Comment, comment_marks
 from pytest_llmbench.scoring.analyzers.go_comments import SYNONYMS
 from pytest_llmbench.scoring.analyzers.go_docs import go_documentation
 from pytest_llmbench.scoring.analyzers.go_weights import DEFAULT_GO_WEIGHTS, GoWeights
+from pytest_llmbench.scoring.analyzers.shape import shape_marks
 from pytest_llmbench.scoring.analyzers.tally import Mark, charge, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.wording import name_words
 from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
 from pytest_llmbench.scoring.scorecard import Finding
+from pytest_llmbench.scoring.syntax import parse
 
 _UNFENCED = frozenset({"bare", "indented"})
 _COMPILERS = frozenset({"compile", "types", "go"})
@@ -65,7 +67,7 @@ class GoAnalyzer:
             return self._nothing(Mark(rule="too-much", message=str(error)))
         if (unfit := _unfit(inspection, cut_off=cut_off)) is not None:
             return self._nothing(unfit)
-        quality = self._charged(_marks(answer, inspection, names, self._weights), inspection.code_lines)
+        quality = self._charged(_marks(answer, inspection, names), inspection.code_lines)
         documentation = go_documentation(inspection, code, self._weights.documentation)
         return Analysis(
             findings=(*quality, *documentation),
@@ -106,16 +108,13 @@ def _unfit(inspection: Inspection, *, cut_off: bool) -> Mark | None:
     return None
 
 
-def _marks(
-    answer: Answer, inspection: Inspection, names: Sequence[str], weights: GoWeights
-) -> Iterator[Mark]:
+def _marks(answer: Answer, inspection: Inspection, names: Sequence[str]) -> Iterator[Mark]:
     yield from _problem_marks(inspection.problems, names)
     if inspection.unformatted:
         lines = ", ".join(map(str, inspection.unformatted[:5]))
         text = f"gofmt changes {len(inspection.unformatted)} lines: {lines}"
         yield Mark(rule="gofmt", line=inspection.unformatted[0], message=text)
-    for declaration in inspection.declarations:
-        yield from _size_marks(declaration, weights)
+    yield from shape_marks(parse("go", answer.code or ""), "go")
     comments = [Comment(line=c.line, lines=c.lines, code=c.code) for c in inspection.comments if c.lines]
     about = name_words(inspection.names)
     yield from comment_marks(comments, code_lines=inspection.code_lines, synonyms=SYNONYMS, about=about)
@@ -133,16 +132,3 @@ def _problem_marks(problems: Sequence[Problem], names: Sequence[str]) -> Iterato
             continue
         rule = problem.rule if problem.tool == "check" else f"{problem.tool}:{problem.rule}"
         yield Mark(rule=rule, line=problem.line, message=problem.message)
-
-
-def _size_marks(declaration: Declaration, weights: GoWeights) -> Iterator[Mark]:
-    name, line = declaration.name, declaration.line
-    if declaration.statements > weights.max_statements:
-        text = f"{name}: {declaration.statements} statements"
-        yield Mark(rule="long-function", line=line, message=text)
-    if declaration.nesting > weights.max_nesting:
-        text = f"{name}: blocks nested {declaration.nesting} deep"
-        yield Mark(rule="deep-nesting", line=line, message=text)
-    if declaration.paths > weights.max_paths:
-        text = f"{name}: {declaration.paths} paths"
-        yield Mark(rule="many-paths", line=line, message=text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from pytest_llmbench.scoring.analyzers.shape import SHAPE_RULES
 from pytest_llmbench.scoring.analyzers.tally import Weight
 from pytest_llmbench.values import Value
 
@@ -53,9 +54,7 @@ RULES: Mapping[str, Weight] = {
     "empty-type": _weight(
         1.0, 2.0, "methods of a type that holds nothing: functions would do", group="padding"
     ),
-    "long-function": _weight(0.6, 1.2, "more than fits on a page"),
-    "deep-nesting": _weight(0.8, 1.6, "more conditions than a reader keeps in mind"),
-    "many-paths": _weight(0.6, 1.2, "more ways through one function than tests cover"),
+    **SHAPE_RULES,
     # Comments
     "restating-comment": _weight(
         0.2, 1.4, "to be read, and to be kept true, for nothing", scaled=True, group="comments"
@@ -98,9 +97,6 @@ class GoWeights(Value):
     group_caps: Mapping[str, float] = GROUP_CAPS
     documentation: GoDocumentationWeights = GoDocumentationWeights()
     reference_lines: int = Field(default=80, description="lines of code up to which costs are not scaled")
-    max_statements: int = Field(default=50, description="statements of a function that is not yet long")
-    max_nesting: int = Field(default=4, description="levels of blocks that are not yet deep")
-    max_paths: int = Field(default=15, description="paths through a function that are not yet many")
 
     def of(self, rule: str) -> Weight | None:
         """Give the weight of a rule; None where it has none."""

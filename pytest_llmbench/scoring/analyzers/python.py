@@ -1,4 +1,4 @@
-"""The analyzer of Python: ruff's findings, the shape of the code, its comments, its docstrings."""
+"""The analyzer of Python: ruff's and ty's findings, the shape of the code, its comments, its docstrings."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pytest_llmbench.scoring.analyzers.python_source import Module, parse
 from pytest_llmbench.scoring.analyzers.python_structure import structure_marks
 from pytest_llmbench.scoring.analyzers.ruff import Lint, Ruff
 from pytest_llmbench.scoring.analyzers.tally import Mark, charge, score_of, size_scale
+from pytest_llmbench.scoring.analyzers.ty import Ty
 from pytest_llmbench.scoring.analyzers.weights import DEFAULT_WEIGHTS, Weights
 from pytest_llmbench.scoring.analyzers.wording import name_words
 from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
@@ -38,13 +39,17 @@ class PythonAnalyzer:
     Args:
         weights: What findings cost.
         ruff: The linter; None for the installed one, with the rules that have a weight.
+        ty: The type checker; None for the installed one.
     """
 
-    def __init__(self, weights: Weights = DEFAULT_WEIGHTS, ruff: Ruff | None = None) -> None:
+    def __init__(
+        self, weights: Weights = DEFAULT_WEIGHTS, ruff: Ruff | None = None, ty: Ty | None = None
+    ) -> None:
         self._weights = weights
         self._ruff = ruff or Ruff(
             select=tuple(weights.ruff), ignore=weights.ruff_left_out, settings=weights.ruff_settings
         )
+        self._ty = ty or Ty()
 
     async def analyze(self, answer: Answer, *, names: Sequence[str] = (), cut_off: bool = False) -> Analysis:
         """Analyze an answer that has code.
@@ -55,12 +60,14 @@ class PythonAnalyzer:
             cut_off: Whether the reply ended at the limit of output tokens.
 
         Raises:
-            SandboxError: Ruff failed, which is never the answer's fault.
+            SandboxError: Ruff or ty failed, which is never the answer's fault.
         """
         module = parse(answer.code or "")
         unfit = _unfit(module)
         lints = () if unfit else await self._ruff.check(module.code)
         unfit = unfit or _broken(lints, cut_off=cut_off)
+        if not unfit:
+            lints = (*lints, *await self._ty.check(module.code))
         quality = charge(
             "quality",
             [unfit] if unfit else _marks(answer, module, lints, names),

