@@ -2,15 +2,19 @@
 
 Correctness and edge cases are the weighted share of checks that passed, put on 1 to 10. Quality and
 documentation start from what the language's analyzers make of the code; a failed check of the task's
-own takes off its weight in points. Edge cases count at most what correctness does, and the total is
-at most correctness: no wrong answer is carried by its manners.
+own takes off its weight in points. Then the axes bound each other: edge cases count at most what
+correctness does, and less where callers are not told of them; quality and documentation of wrong code
+are bounded by how wrong it is. The total is at most correctness: no wrong answer is carried by its
+manners.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from pytest_llmbench.scoring.scorecard import AXES, Axis, AxisScores, Check
+from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, EQUAL_WEIGHTS, AxisWeights
+from pytest_llmbench.scoring.scorecard import AXES, Axis, AxisScores, Check, Finding
 
 LOWEST = 1.0
 HIGHEST = 10.0
@@ -18,32 +22,60 @@ HIGHEST = 10.0
 ALL_LOWEST = AxisScores(correctness=LOWEST, quality=LOWEST, documentation=LOWEST, edge_cases=LOWEST)
 """The axes of a reply without code."""
 
-EQUAL_WEIGHTS: Mapping[Axis, float] = dict.fromkeys(AXES, 1.0)
+BOUND = "bounded-by-correctness"
+UNTOLD = "untold-edges"
+
+
+class Bounded(NamedTuple):
+    """The axis scores, and a finding for each that another axis has lowered."""
+
+    scores: AxisScores
+    findings: tuple[Finding, ...]
 
 
 def axis_scores(
-    checks: Sequence[Check], *, quality: float | None = None, documentation: float | None = None
-) -> AxisScores:
+    checks: Sequence[Check],
+    *,
+    quality: float | None = None,
+    documentation: float | None = None,
+    weights: AxisWeights = DEFAULT_AXIS_WEIGHTS,
+) -> Bounded:
     """Score the axes.
 
     Args:
         checks: All checks of the task, those that were never reached included.
         quality: What the analyzers make of the code, 1 to 10; None where nothing was analyzed.
         documentation: Likewise.
+        weights: How the axes bound each other.
 
     Returns:
         A score from 1 to 10 per axis; None for an axis without checks that no analyzer judged.
     """
     correctness = _share(c for c in checks if c.axis == "correctness")
-    edge_cases = _share(c for c in checks if c.axis == "edge_cases")
-    if edge_cases is not None and correctness is not None:
-        edge_cases = min(edge_cases, correctness)
-    return AxisScores(
-        correctness=correctness,
-        quality=_less(quality, [c for c in checks if c.axis == "quality"]),
-        documentation=_less(documentation, [c for c in checks if c.axis == "documentation"]),
-        edge_cases=edge_cases,
-    )
+    scores: dict[Axis, float | None] = {
+        "correctness": correctness,
+        "quality": _less(quality, [c for c in checks if c.axis == "quality"]),
+        "documentation": _less(documentation, [c for c in checks if c.axis == "documentation"]),
+        "edge_cases": _share(c for c in checks if c.axis == "edge_cases"),
+    }
+    findings: list[Finding] = []
+    if correctness is not None:
+        manners = HIGHEST - weights.manners * (HIGHEST - correctness)
+        most_of: dict[Axis, float] = {
+            "quality": manners,
+            "documentation": manners,
+            "edge_cases": correctness,
+        }
+        for axis, most in most_of.items():
+            text = f"counts at most {most:.2f}, as correctness is {correctness:.2f}"
+            _lower(scores, axis, most, findings, BOUND, text)
+    edge_cases, told = scores["edge_cases"], scores["documentation"]
+    if edge_cases is not None and told is not None and weights.of_total["documentation"] > 0:
+        untold = (HIGHEST - told) / (HIGHEST - LOWEST)
+        most = LOWEST + (edge_cases - LOWEST) * (1 - weights.told * untold)
+        text = f"documentation is {told:.2f}: what happens at the edges is only partly told"
+        _lower(scores, "edge_cases", most, findings, UNTOLD, text)
+    return Bounded(AxisScores(**scores), tuple(findings))
 
 
 def total_score(axes: AxisScores, weights: Mapping[Axis, float] = EQUAL_WEIGHTS) -> float:
@@ -54,6 +86,20 @@ def total_score(axes: AxisScores, weights: Mapping[Axis, float] = EQUAL_WEIGHTS)
         return LOWEST
     mean = sum(weights[axis] * score for axis, score in known.items()) / sum(weights[axis] for axis in known)
     return mean if axes.correctness is None else min(mean, axes.correctness)
+
+
+def _lower(
+    scores: dict[Axis, float | None],
+    axis: Axis,
+    most: float,
+    findings: list[Finding],
+    rule: str,
+    message: str,
+) -> None:
+    score = scores[axis]
+    if score is not None and score > most:
+        scores[axis] = most
+        findings.append(Finding(axis=axis, rule=rule, points=round(most - score, 2), message=message))
 
 
 def _share(checks: Iterable[Check]) -> float | None:

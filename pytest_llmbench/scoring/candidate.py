@@ -48,6 +48,7 @@ class Candidate:
         completion: The reply; None where a solution is judged.
         language: The task's language.
         references: The code of the task's references, for what is measured against them.
+        form_fault: What is wrong with the form of the reply's code (see `form`); None where nothing is.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Candidate:
         completion: Completion | None,
         language: Language,
         references: tuple[str, ...] = (),
+        form_fault: str | None = None,
     ) -> None:
         self._launcher = launcher
         self._answer = answer
@@ -68,6 +70,7 @@ class Candidate:
         self._completion = completion
         self._language: Language = language
         self._reference_codes = references
+        self.form_fault = form_fault
         self._references: tuple[Reference, ...] = ()
         self._host: Host | None = None
         self._loading = asyncio.Lock()

@@ -14,8 +14,10 @@ from pytest_llmbench.errors import CandidateError, LlmBenchError, SandboxError, 
 from pytest_llmbench.sandbox.host import CheckingLauncher, HostLauncher
 from pytest_llmbench.scoring.analyzers.base import Analysis, Analyzer, CompilerAnalyzer
 from pytest_llmbench.scoring.axes import ALL_LOWEST, LOWEST, axis_scores, total_score
+from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, AxisWeights
 from pytest_llmbench.scoring.candidate import Candidate
 from pytest_llmbench.scoring.capture import CURRENT_SECTIONS, Sections
+from pytest_llmbench.scoring.form import form_fault
 from pytest_llmbench.scoring.score import Score
 from pytest_llmbench.scoring.scorecard import Check, CheckPlan, Scorecard, Status
 from pytest_llmbench.scoring.timing import Timing
@@ -54,6 +56,7 @@ class Judge:
         drive: Wraps a body's coroutine, to see to the output of the body; identity by default.
         deadline_s: Wall seconds that a body may take.
         close: Ends what was started ahead of need; None where nothing is.
+        weights: How the axes bound each other, and what each counts for in the total.
     """
 
     def __init__(
@@ -65,12 +68,14 @@ class Judge:
         drive: Callable[[object], object] | None = None,
         deadline_s: float = BODY_DEADLINE_S,
         close: Callable[[], Awaitable[None]] | None = None,
+        weights: AxisWeights = DEFAULT_AXIS_WEIGHTS,
     ) -> None:
         self._launcher = launcher
         self._analyzer = analyzer
         self._soft = soft
         self._drive = drive
         self._deadline_s = deadline_s
+        self._weights = weights
         self._close = close
 
     async def close(self) -> None:
@@ -118,6 +123,7 @@ class Judge:
             completion=completion,
             language=task.language,
             references=tuple(s.text for s in task.references if not s.reply),
+            form_fault=form_fault(answer, task.language, task.names, task.prompt),
         )
         raised = await self._run(task, candidate, score, sections)
         if raised is None and strict and score.bugs:
@@ -189,13 +195,18 @@ class Judge:
             text = f"recorded {extra}, which no reference records: a task has the same checks each time"
             return Scorecard(status="task_error", checks=tuple(score.checks), error=text)
         checks = _with_unreached(score.checks, plan, reason)
-        axes = axis_scores(checks, quality=analysis.quality, documentation=analysis.documentation)
+        axes, bounds = axis_scores(
+            checks,
+            quality=analysis.quality,
+            documentation=analysis.documentation,
+            weights=self._weights,
+        )
         return Scorecard(
             status="truncated" if completion is not None and completion.truncated else "scored",
-            total=total_score(axes),
+            total=total_score(axes, self._weights.of_total),
             axes=axes,
             checks=checks,
-            findings=analysis.findings,
+            findings=(*analysis.findings, *bounds),
         )
 
 

@@ -81,7 +81,7 @@ def test_the_faulty_solutions_name_six_checks_that_exist(task, proof):
 
 
 def test_no_wrong_answer_is_above_four(judged):
-    assert [card.total for one, card in judged if one.label["tier"] == "wrong"] == [1.0]
+    assert all(card.total < 4 for one, card in judged if one.label["tier"] == "wrong")
 
 
 def test_an_answer_that_fails_a_weighty_check_is_not_merged(judged):
@@ -104,6 +104,5 @@ def test_better_answers_rank_higher(judged):
     assert ordered == len(pairs)
 
 
-def test_merging_agrees_but_for_the_padded_one(judged):
-    differ = [one.name for one, card in judged if (card.total >= MERGED_FROM) != one.label["would_merge"]]
-    assert differ == ["a09"]  # its code is right: padding brings it below all plain right answers
+def test_totals_agree_with_the_reviewer_on_merging(judged):
+    assert [one.name for one, card in judged if (card.total >= MERGED_FROM) != one.label["would_merge"]] == []

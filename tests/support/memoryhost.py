@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from typing import Any
 
 from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateSlow, CandidateTimeout
+from pytest_llmbench.sandbox.codec import inside_codec
 from pytest_llmbench.sandbox.host import Observation, Source
+
+_CODEC = inside_codec()
 
 
 class MemoryHost:
@@ -26,7 +28,7 @@ class MemoryHost:
         self, name: str, args: tuple[Any, ...], timeout_s: float, cpu_s: float | None = None
     ) -> Observation:
         self.timeouts.append(timeout_s)
-        given = copy.deepcopy(args)
+        given: Any = tuple(_CODEC.decode(_CODEC.encode(list(args))))
         await asyncio.sleep(0)  # others get their turn, as with a real process
         try:
             value = self._names[name](*given)

@@ -10,6 +10,13 @@ KINDS = ("plain", "real")
 """Objects that are as little of a response as `fetch` promises, and real `Response` objects."""
 
 NAMES = ("loadReport", "loadAll")
+LOOP = re.compile(
+    r"event loop|microtask|macrotask|call stack|queue|callback|asynchronous|synchronous|pending|later"
+    r"|resum|suspend|promise|tick|turn of",
+    re.IGNORECASE,
+)
+EXPLAINED = 25
+"""Words below which nothing has been explained; what they say is for the documentation."""
 
 
 @llm_task(title="Async race", language="javascript", prompt="prompt.md", names=NAMES)
@@ -18,9 +25,14 @@ async def test_async_race(candidate, score):
     await check_reports(network, score)
     await check_failures(network, score)
     await check_edges(network, score)
+    check_reply(candidate, score)
 
-    with score.documentation("the prose says that the function returns before the callback runs", weight=3):
+    with score.documentation("the prose says that the function returns before the callback runs"):
         assert claims_order(candidate.prose), "no sentence says which of the two comes first"
+
+    with score.documentation("the prose speaks of the event loop, as asked", weight=1.5):
+        found = {word.lower() for word in LOOP.findall(candidate.prose[:20_000])}
+        assert len(found) > 1, f"of the event loop's parts it names {', '.join(found) or 'none'}"
 
 
 async def check_reports(network, score):
@@ -29,12 +41,12 @@ async def check_reports(network, score):
         assert await network.values(good("q3", turns=[5]), ["loadReport", "q3"]) == [report("q3")]
 
     # Who meets one of the heavy ones gets other reports than it asked for, or takes a failure for one.
-    with score.correctness("gives all reports in the order of the ids", weight=5):
+    with score.correctness("gives all reports in the order of the ids", weight=3):
         ids = [4, 2, 9, 7]
         for turns in ([0, 0, 0, 0], [60, 40, 20, 0], [20, 60, 0, 40]):
             assert await network.values(good(*ids, turns=turns), ["loadAll", ids]) == [list(map(report, ids))]
 
-    with score.correctness("keeps overlapping calls apart", weight=2):
+    with score.correctness("keeps overlapping calls apart", weight=1.5):
         for turns in ([0, 0, 0], [60, 30, 0]):
             replies = good(1, 2, 3, turns=turns)
             single = [["loadReport", 1], ["loadReport", 2], ["loadReport", 3]]
@@ -42,7 +54,7 @@ async def check_reports(network, score):
             both = [["loadAll", [1, 3]], ["loadAll", [2, 1]]]
             assert await network.values(replies, *both) == [[report(1), report(3)], [report(2), report(1)]]
 
-    with score.correctness("loads the reports at the same time", weight=2):
+    with score.correctness("loads the reports at the same time", weight=1.5):
         ids = list(range(1, 7))
         seen = await network.run(good(*ids, turns=[20] * 6), ["loadAll", ids])
         assert seen.value["outcomes"][0]["state"] == "fulfilled", seen.value["outcomes"][0]
@@ -50,11 +62,11 @@ async def check_reports(network, score):
 
 
 async def check_failures(network, score):
-    with score.correctness("takes no error page for a report", weight=4):
+    with score.correctness("takes no error page for a report", weight=2.5):
         page = [[5, reply('{"error": "gone"}', status=404)], [6, reply("null", status=500)]]
         await network.assert_no_report(page, ["loadReport", 5], ["loadReport", 6], ["loadAll", [5]])
 
-    with score.correctness("tells its caller of a failure", weight=3):
+    with score.correctness("tells its caller of a failure", weight=2):
         replies = [*good(1), [5, reply(broken=True)]]
         await network.assert_rejects(replies, ["loadReport", 5], ["loadAll", [1, 5]])
 
@@ -87,6 +99,18 @@ async def check_edges(network, score):
     with score.edge_case("gives a report for each of two equal ids"):
         expected = [report(8), report(5), report(8)]
         assert await network.values(good(8, 5, turns=[3, 0]), ["loadAll", [8, 5, 8]]) == [expected]
+
+
+def check_reply(candidate, score):
+    # It weighs so much that an answer with a fault stays below 6.5, where one would merge.
+    with score.correctness("could be merged as it is", weight=8.5):
+        assert not candidate.form_fault, candidate.form_fault
+        left = [check.label for check in score.checks if check.axis == "correctness" and not check.passed]
+        assert not left, f"what is left: {'; '.join(left)}"
+
+    with score.correctness("explains, as asked", weight=1.5):
+        said = [candidate.prose, *(node.text for node in candidate.nodes("comment"))]
+        assert sum(len(text.split()) for text in said) >= EXPLAINED, "there is hardly a word beside the code"
 
 
 class Network:

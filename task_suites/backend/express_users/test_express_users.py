@@ -21,6 +21,17 @@ async def test_express_users(candidate, score):
     await check_refusals(api, score)
     await check_manners(api, score)
 
+    # It weighs so much that an answer with a fault stays below 6.5, where one would merge.
+    with score.correctness("could be merged as it is", weight=16):
+        assert not candidate.form_fault, candidate.form_fault
+        left = [check.label for check in score.checks if check.axis == "correctness" and not check.passed]
+        assert not left, f"what is left: {'; '.join(left)}"
+
+    with score.correctness("says which parameter is not valid", weight=3):
+        for name in ("page", "limit", "active"):
+            error = (await api.ask(f"/users?{name}=abc")).json()["error"]
+            assert name in error.lower(), f"{name}=abc: {error}"
+
 
 async def check_paging(api, score):
     with score.correctness("pages from 1 and by 20 where nothing is asked"):
@@ -31,11 +42,11 @@ async def check_paging(api, score):
         assert ids(reply) == list(range(1, 21))
         assert paging(reply) == {"page": 1, "limit": 20, "total": 123, "totalPages": 7}
 
-    with score.correctness("gives users as they are", weight=2):
+    with score.correctness("gives users as they are", weight=1.5):
         reply = await api.get(page=2, limit=3)
         assert shown(reply) == [public(user) for user in api.users[3:6]]
 
-    with score.correctness("gives the page that is asked for", weight=2):
+    with score.correctness("gives the page that is asked for", weight=1.5):
         for page, limit in ((1, 1), (2, 10), (123, 1), (2, 100), (7, 20), (5, 25)):
             reply = await api.get(page=page, limit=limit)
             assert ids(reply) == list(range(1, 124))[(page - 1) * limit : page * limit]
@@ -50,20 +61,20 @@ async def check_paging(api, score):
 
 
 async def check_filters(api, score):
-    with score.correctness("filters by role, exactly"):
+    with score.correctness("filters by role, exactly", weight=0.5):
         for role in ("admin", "editor", "Admin", "adm"):
             await api.assert_users(lambda user, role=role: user["role"] == role, role=role)
 
-    with score.correctness("filters by active"):
+    with score.correctness("filters by active", weight=0.5):
         for text, value in (("true", True), ("false", False)):
             await api.assert_users(lambda user, value=value: user["active"] is value, active=text)
 
-    with score.correctness("searches the name and the email", weight=2):
+    with score.correctness("searches the name and the email", weight=1.5):
         await api.assert_users(lambda user: "lovelace" in user["name"].lower(), q="Lovelace")
         await api.assert_users(lambda user: "@mail.test" in user["email"].lower(), q="@mail.test")
         await api.assert_users(lambda user: user["id"] in (2, 3), q="curie")
 
-    with score.correctness("puts filters together", weight=2):
+    with score.correctness("puts filters together", weight=1.5):
         await api.assert_users(
             lambda user: user["role"] == "editor" and user["active"], role="editor", active="true"
         )
@@ -74,7 +85,7 @@ async def check_filters(api, score):
             q="7",
         )
 
-    with score.correctness("counts and pages what the filters leave", weight=3):
+    with score.correctness("counts and pages what the filters leave", weight=2):
         left = [user["id"] for user in api.users if user["role"] == "editor"]
         for page, limit in ((1, 5), (2, 7), (3, 10)):
             reply = await api.get(role="editor", page=page, limit=limit)
@@ -85,7 +96,7 @@ async def check_filters(api, score):
 
 
 async def check_search(api, score):
-    with score.correctness("takes upper and lower case for the same in q"):
+    with score.correctness("takes upper and lower case for the same in q", weight=0.5):
         for q in ("LOVELACE", "lovelace", "LoveLace", "ADA@EXAMPLE.COM"):
             await api.assert_users(lambda user: user["id"] == 1, q=q)
 
@@ -114,12 +125,11 @@ async def check_search(api, score):
 
 
 async def check_refusals(api, score):
-    with score.correctness("refuses what is out of range", weight=2):
+    with score.correctness("refuses what is out of range", weight=1.5):
         for query in ("limit=101", "limit=1000", "limit=0", "page=0", "page=-1"):
             await api.assert_refused(query)
 
-    # Status 400 for what is not valid is a fourth of what was asked for.
-    with score.correctness("refuses what is not valid", weight=12):
+    with score.correctness("refuses what is not valid", weight=4.5):
         for value in ("10abc", "abc", "1.5", "1e1", "0x10"):
             for name in ("page", "limit", "active"):
                 await api.assert_refused(f"{name}={value}")
@@ -151,7 +161,7 @@ async def check_manners(api, score):
             assert paging(await api.get()) == counted(123)
 
     # Every reply so far is looked at: the status does not matter, nor what was asked.
-    with score.correctness("never gives a password hash away", weight=10):
+    with score.correctness("never gives a password hash away", weight=4.5):
         assert ids(await api.get(limit=100)) == list(range(1, 101))
         await api.ask("/users?page=x")
         leaks = [path for path, text in api.heard if "passwordHash" in text or "$2b$" in text]

@@ -16,19 +16,30 @@ async def test_flatten(candidate, score):
         assert await candidate.call("flatten", []) == []
         assert await candidate.call("flatten", [[], [[], [[]]], 6, []]) == [6]
 
-    # Who uses a `flatten` that fails one of the next two loses data without being told. They weigh so
-    # much that such an answer stays below 6.5, where one would merge.
-    with score.correctness("opens lists and nothing else", weight=6):
+    # Who uses a `flatten` that fails one of the next two loses data without being told.
+    with score.correctness("opens lists and nothing else", weight=2):
         mixed = ["north", [("x", 2), [None, {"k": [1]}]], 2.5]
         assert await candidate.call("flatten", mixed) == ["north", ("x", 2), None, {"k": [1]}, 2.5]
 
-    with score.correctness("gives a new list, call after call", weight=6):
+    with score.correctness("gives a new list, call after call", weight=2):
         first = await candidate.observe("flatten", [10, [20, [30]]])
         assert first.value == [10, 20, 30]
         assert await candidate.call("flatten", first.arguments[0]) == [10, 20, 30]
         flat = await candidate.observe("flatten", [7, 8])
         assert flat.value == [7, 8]
         assert flat.returned_argument is None, "it gave back the very list that it was given"
+
+    # It weighs so much that an answer with a fault stays below 6.5, where one would merge.
+    with score.correctness("could be merged as it is", weight=6):
+        assert not candidate.form_fault, candidate.form_fault
+        left = [check.label for check in score.checks if not check.passed]
+        assert not left, f"what is left: {'; '.join(left)}"
+
+    with score.correctness("has the type hints and the docstring that were asked for"):
+        assert candidate.nodes("type"), "no type hint"
+        assert any(node.parent == "expression_statement" for node in candidate.nodes("string")), (
+            "no docstring"
+        )
 
     with score.edge_case("keeps a string whole"):
         assert await candidate.call("flatten", ["ab", ["[c, d]", ["", "e"]]]) == ["ab", "[c, d]", "", "e"]
@@ -52,6 +63,10 @@ async def test_flatten(candidate, score):
 
     with score.edge_case("opens 300 levels"):
         assert await candidate.call("flatten", nested(300, "deep")) == ["deep"]
+
+    # Recursion, which is what was asked for, ends at the interpreter's limit: that costs a little.
+    with score.edge_case("opens more levels than Python's stack has", weight=0.7):
+        assert await candidate.call("flatten", nested(1500, "deeper")) == ["deeper"]
 
 
 def nested(levels, item):

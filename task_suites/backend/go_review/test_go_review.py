@@ -12,7 +12,7 @@ from pytest_llmbench.scoring.review.key import load_key
 from pytest_llmbench.scoring.review.remarks import read_remarks
 from pytest_llmbench.scoring.review.verdict import hold_against
 
-FULL = 38  # of the 51 that all faults weigh: nobody finds all of them in 20 remarks
+FULL = 48  # of the 51 that all faults weigh: what the references find in 20 remarks
 STEPS = 10  # checks that make up the remarks' half
 UNMENDED = 6  # of these, what a review is worth at most whose own correction could not be merged
 BROKEN = 4  # and at most where it does not even do what the service is for
@@ -76,8 +76,10 @@ async def test_go_review(candidate, score):
     # One grave fault that is left decides for a reviewer, however many were mended.
     with score.correctness("could be merged", weight=4):
         works(score)
+        assert not candidate.form_fault, candidate.form_fault
         left = [label for label in GRAVE if not passed(score, label)]
         assert not left, f"what is left: {'; '.join(left)}"
+        assert not remarks_of(candidate).notes, "the findings are not JSON, as asked"
     await price_edges(candidate, score, late)
     await other_edges(candidate, score, rng)
     remarks(candidate, score)
@@ -100,9 +102,14 @@ def works(score, *more):
 # ---- the remarks ----
 
 
-def remarks(candidate, score):
+def remarks_of(candidate):
+    """Read the review's remarks, in whatever form they come."""
     blocks = [block.code for tag in ("json", "jsonc", "json5") for block in candidate.blocks(tag)]
-    found = read_remarks(blocks or [block.code for block in candidate.blocks("")], candidate.prose)
+    return read_remarks(blocks or [block.code for block in candidate.blocks("")], candidate.prose)
+
+
+def remarks(candidate, score):
+    found = remarks_of(candidate)
     verdict = hold_against(load_key(Path(__file__).parent / "planted.toml"), found.items, full=FULL)
     said = verdict.summary() + (f" (read with {', '.join(found.notes)})" if found.notes else "")
     for step in range(1, STEPS + 1):

@@ -1,0 +1,39 @@
+"""How the axes hang together, and what each counts for in the total. This is the one place to change it.
+
+The costs of single findings are in `analyzers/weights.py` (Python), `analyzers/ecmascript_weights.py`
+(JavaScript and TypeScript) and `analyzers/go_weights.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from pytest_llmbench.scoring.scorecard import AXES, Axis
+from pytest_llmbench.values import Value
+
+EQUAL_WEIGHTS: Mapping[Axis, float] = dict.fromkeys(AXES, 1.0)
+
+
+class AxisWeights(Value):
+    """What a suite may set.
+
+    `manners`: a reader of wrong code learns from its names and its docstrings what is not so. Of what an
+    answer lost on correctness, quality and documentation lose at least this share. Reviewers of our
+    labelled answers take about 0.8 and 0.7 off; this is less, as some faults are no fault of the writing.
+
+    `told`: a caller meets an edge through what he was told of it. Where nothing at all is told, edge
+    cases lose this share of what they have; where a part is told, in proportion. The labels follow this
+    closely: by least squares they take 0.31 off for each point lost on documentation, between 0.27 and
+    0.33 whichever of the five tasks is left out, beside 0.84 for each point lost on correctness. As our
+    checks of correctness give 10 where a reviewer gives 8 to 10, the share here is larger. Where
+    documentation has no weight, edge cases lose nothing by it.
+    """
+
+    of_total: Mapping[Axis, float] = Field(default=EQUAL_WEIGHTS, description="weights of the mean")
+    manners: float = Field(default=0.6, ge=0, le=1)
+    told: float = Field(default=0.45, ge=0, le=1)
+
+
+DEFAULT_AXIS_WEIGHTS = AxisWeights()
