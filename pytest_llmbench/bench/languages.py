@@ -11,6 +11,7 @@ from pytest_llmbench.sandbox.host import HostLauncher
 from pytest_llmbench.sandbox.spare import SpareLauncher
 from pytest_llmbench.scoring.analyzers.base import Analyzer
 from pytest_llmbench.scoring.analyzers.registry import analyzer_for
+from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, AxisWeights
 from pytest_llmbench.scoring.judge import Judge
 from pytest_llmbench.tasks.language import Language
 from pytest_llmbench.tasks.task import Task, TaskLimits
@@ -93,6 +94,7 @@ class Languages:
         *,
         soft: tuple[type[BaseException], ...] = (),
         drive: Callable[[object], object] | None = None,
+        weights: AxisWeights = DEFAULT_AXIS_WEIGHTS,
     ) -> Judge:
         """Make a judge whose candidates run in a sandbox.
 
@@ -100,6 +102,7 @@ class Languages:
             sandbox: Where they run.
             soft: Exceptions outside of `Exception` that fail a check.
             drive: Wraps a body's coroutine; see `Judge`.
+            weights: What the axes count for.
         """
         return Judge(
             launcher=lambda task: self.launcher(sandbox, task),
@@ -107,6 +110,7 @@ class Languages:
             soft=soft,
             drive=drive,
             close=self.close,
+            weights=weights,
         )
 
     def _analyzer(self, sandbox: Sandbox, language: Language) -> Analyzer | None:

@@ -123,6 +123,21 @@ def gate_rule(text: str) -> str:
     return _said(lambda given: str(parse_rule(given)), text)
 
 
+def axis_weights(text: str) -> dict[str, float]:
+    """Parse weights of axes, such as `quality=2,documentation=0`; what is not named weighs 1."""
+    from pytest_llmbench.scoring.scorecard import AXES
+
+    weights = dict.fromkeys(map(str, AXES), 1.0)
+    for part in text.split(","):
+        axis, _, weight = (piece.strip() for piece in part.partition("="))
+        if axis not in weights:
+            raise argparse.ArgumentTypeError(f"{text!r}: AXIS=N is needed, AXIS one of {', '.join(AXES)}")
+        weights[axis] = number(0)(weight)
+    if not any(weights.values()):
+        raise argparse.ArgumentTypeError(f"{text!r}: one axis at least has to weigh more than 0")
+    return weights
+
+
 def not_empty(text: str) -> str:
     """Parse a text that may not be empty."""
     if not text.strip():
@@ -164,6 +179,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("timeout", "seconds of silence on a connection (60)", number(0.001), "S", 60.0),
     Option("retries", "repeats of a call that failed in a way that may pass (4)", whole(0), "N", 4),
     Option("pass-mark", "score below which an item fails, 0 to only measure (6.5)", pass_mark, "N", 6.5),
+    Option("weights", "weights of the axes in the total (1 for each)", axis_weights, "AXIS=N,..."),
     Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
     Option("json", "JSON file", not_empty, "PATH"),
     Option("budget", "USD that the run may cost at most, in-flight calls included", number(0), "USD"),

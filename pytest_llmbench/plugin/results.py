@@ -181,6 +181,7 @@ class Results:
             samples=self._samples,
             versions=versions(),
             pass_mark=self._settings.pass_mark,
+            weights={str(axis): weight for axis, weight in self._settings.weights.of_total.items()},
             command=self._command,
             origin=self._origin,
         )

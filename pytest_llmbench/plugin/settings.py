@@ -12,6 +12,7 @@ import pytest
 from pytest_llmbench.bench.options import OPTIONS, Option
 from pytest_llmbench.bench.trials import Sampling
 from pytest_llmbench.errors import ConfigError
+from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, AxisWeights
 from pytest_llmbench.values import Value
 
 
@@ -35,6 +36,7 @@ class Settings(Value):
     timeout: float
     retries: int
     pass_mark: float
+    weights: AxisWeights
     report: Path
     json_path: Path | None
     storage: str
@@ -103,6 +105,8 @@ def settings_from(
     for key, name in _PATHS.items():
         path = values.pop(key)
         values[name] = None if path is None else here / path
+    weights = values.pop("weights")
+    values["weights"] = DEFAULT_AXIS_WEIGHTS if weights is None else AxisWeights(of_total=weights)
     values["models"] = tuple(values["models"] or ())
     for switch in ("allow_unsafe", "lint", "resume", "dry_run", "autosave"):
         values[switch] = bool(values[switch])

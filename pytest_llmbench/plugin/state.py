@@ -252,7 +252,7 @@ class State:
         judging = JudgingSide(
             choose_sandbox=lambda: choose_sandbox(allow_unsafe=settings.allow_unsafe, environ=os.environ),
             make_judge=lambda sandbox: self._languages.judge(
-                sandbox, soft=(pytest.fail.Exception,), drive=Driven
+                sandbox, soft=(pytest.fail.Exception,), drive=Driven, weights=settings.weights
             ),
             slots=1 if self.config.option.usepdb else None,
             # Without models, proving is what the run is for.

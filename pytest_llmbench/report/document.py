@@ -33,6 +33,7 @@ class RunPart(_Part):
     samples: int
     versions: dict[str, str]
     pass_mark: float = 0.0
+    weights: dict[str, float] = Field(default={}, description="weights of the axes; 1 where none is given")
     command: str = ""
     origin: str = Field(default="", description="where answers come from that were not asked for in this run")
 
