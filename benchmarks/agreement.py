@@ -26,7 +26,7 @@ class Judged:
     """One labelled answer with the scores that it got.
 
     A label may leave out axes, its tier or the word on merging; what it leaves out is not counted.
-    `failed` are the labels of the checks that failed, `findings` one line each.
+    `failed` are the labels of the checks that failed, `notes` say where points went, a line each.
     """
 
     task: str
@@ -35,7 +35,7 @@ class Judged:
     axes: AxisScores
     total: float
     failed: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int | None:
@@ -138,4 +138,4 @@ def rescored(one: Judged, factors: Mapping[str, float]) -> Judged:
     if correctness is not None and edge_cases is not None:
         scores["edge_cases"] = min(edge_cases, correctness)
     axes = AxisScores(**scores)
-    return Judged(one.task, one.name, one.label, axes, total_score(axes), one.failed, one.findings)
+    return Judged(one.task, one.name, one.label, axes, total_score(axes), one.failed, one.notes)

@@ -98,9 +98,11 @@ def _judge_task(side: JudgingSide, task: Task, folder: Path) -> list[Judged]:
 
 
 def _judged(task: str, name: str, label: dict[str, Any], card: Scorecard) -> Judged:
-    failed = [f"{c.axis}: {c.label} (weight {c.weight:g}): {c.message}" for c in card.checks if not c.passed]
-    findings = [f"{f.axis} {f.points:+.2f} line {f.line or '-'} {f.rule}: {f.message}" for f in card.findings]
-    return Judged(task, name, label, card.axes, card.total or 0.0, tuple(failed), tuple(findings))
+    failed = [check for check in card.checks if not check.passed]
+    notes = [f"{c.axis}: {c.label} (weight {c.weight:g}): {c.message}" for c in failed]
+    notes += [f"{f.axis} {f.points:+.2f} line {f.line or '-'} {f.rule}: {f.message}" for f in card.findings]
+    labels = tuple(check.label for check in failed)
+    return Judged(task, name, label, card.axes, card.total or 0.0, labels, tuple(notes))
 
 
 def show_figures(title: str, found: Figures) -> str:
@@ -163,7 +165,7 @@ def show_answer(one: Judged) -> str:
         if getattr(one.axes, axis) is not None
     )
     head = f"{one.task}/{one.name} {one.label.get('tier', '')} total {one.total:.2f}  {axes}"
-    return "\n".join([head, *(f"  {line}" for line in (*one.failed, *one.findings))])
+    return "\n".join([head, *(f"  {note}" for note in one.notes)])
 
 
 def _share(part: int, whole: int) -> str:
@@ -189,7 +191,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 def _write(answers: Sequence[Judged], path: Path) -> None:
     rows = [
         {"task": one.task, "name": one.name, "label": dict(one.label), "axes": one.axes.model_dump()}
-        | {"total": one.total, "failed": one.failed, "findings": one.findings}
+        | {"total": one.total, "failed": one.failed, "notes": one.notes}
         for one in answers
     ]
     path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

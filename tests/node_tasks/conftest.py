@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from labelled_node import TASKS, task_named
+from node_tasks import TASKS, task_named
 
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.errors import UsageError

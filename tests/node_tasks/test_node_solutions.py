@@ -6,7 +6,7 @@ import re
 
 import pytest
 from labelled import TESTS
-from labelled_node import TASKS, task_named
+from node_tasks import TASKS, task_named
 
 from pytest_llmbench.scoring.scorecard import AXES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelled_node import task_module
+from node_tasks import task_module
 
 claims_order = task_module("async_race").claims_order
 
