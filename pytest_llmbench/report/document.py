@@ -74,6 +74,7 @@ class ModelPart(_Part):
     cost_usd: float | None
     score_per_usd: float | None
     latency_s: float | None = Field(default=None, description="median seconds of a call")
+    tokens_per_s: float | None = Field(default=None, description="median output tokens per second of a call")
     rank: int | None
     unranked: str | None = None
     truncated: int = 0
@@ -98,12 +99,16 @@ class UsagePart(_Part):
 
 
 class AnswerPart(_Part):
-    """The code that was judged and how it was found; `reply` is the message as the model gave it."""
+    """The code that was judged and how it was found.
+
+    `reply` is the message as the model gave it, `prose` what of it is neither code nor reasoning.
+    """
 
     code: str | None = None
     found: str = "none"
     notes: tuple[str, ...] = ()
     reply: str = ""
+    prose: str = ""
     reasoning: str | None = None
 
 
@@ -118,7 +123,11 @@ class AskedPart(_Part):
 
 
 class SamplePart(_Part):
-    """One trial, judged or not. Times are seconds."""
+    """One trial, judged or not. Times are seconds.
+
+    `request` is what was sent beside the messages, `adapted` names what was changed in it because the
+    server refused it. `judge_s` is the time that judging took.
+    """
 
     index: int
     status: Status
@@ -133,6 +142,10 @@ class SamplePart(_Part):
     usage: UsagePart = UsagePart()
     latency_s: float | None = None
     first_token_s: float | None = None
+    judge_s: float | None = None
+    attempts: int | None = None
+    provider_returned: str | None = None
+    request: dict[str, JsonValue] = {}
     adapted: tuple[str, ...] = ()
     answer: AnswerPart = AnswerPart()
     system_fingerprint: str | None = None
@@ -154,13 +167,56 @@ class ResultPart(_Part):
     samples: tuple[SamplePart, ...]
 
 
+class ChangePart(_Part):
+    """How a model's score moved from a baseline to this run.
+
+    `difference` is the 95 % interval of the score less the baseline's on the tasks that both have. `sure`
+    says whether it leaves out 0; None where too little is known to say.
+    """
+
+    model: str
+    before: float | None
+    after: float | None
+    difference: tuple[float, float] | None = None
+    sure: bool | None = None
+
+
+class BaselinePart(_Part):
+    """The run that this one was compared with. `tasks` are those that both have."""
+
+    name: str
+    run: str
+    started: datetime | None = None
+    tasks: tuple[str, ...] = ()
+    changes: tuple[ChangePart, ...] = ()
+
+
+class PastScore(_Part):
+    """A model's score in an earlier run."""
+
+    model: str
+    score: float
+    interval: tuple[float, float] | None = None
+
+
+class PastRun(_Part):
+    """An earlier run of the same tasks. `name` is empty where nobody named it."""
+
+    run: str
+    started: datetime
+    name: str = ""
+    scores: tuple[PastScore, ...] = ()
+
+
 class RunDocument(_Part):
-    """All of one run."""
+    """All of one run. `baseline` and `history` are there where it was set beside earlier runs."""
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     run: RunPart
     tasks: tuple[TaskPart, ...]
     models: tuple[ModelPart, ...]
     results: tuple[ResultPart, ...]
+    baseline: BaselinePart | None = None
+    history: tuple[PastRun, ...] = ()
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)

@@ -1,14 +1,20 @@
-"""The HTML report: one file that loads nothing, runs nothing but its own sorting, and shows all text as text.
+"""The HTML report: one file that loads nothing, runs nothing but its own script, and shows all text as text.
 
 Every value that a template writes is escaped by jinja2 and, before that, cleaned of control and
 invisible characters, whoever it came from. The page's Content-Security-Policy names its one style sheet
 and its one script by their hashes and forbids all else.
+
+A small run's answers stand on the page as they are. Those of a large one would make a page that no browser
+opens in good time: they are the same markup, a block per task, compressed, and the script draws one when it
+is opened. All of it is written piece by piece.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,10 +33,19 @@ from pytest_llmbench.report.notes import AXIS_WORDS
 from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.report.page.answers import SHOWN_MESSAGE, SHOWN_TEXT
 from pytest_llmbench.report.page.board import board
+from pytest_llmbench.report.page.change import change
+from pytest_llmbench.report.page.history import history
 from pytest_llmbench.report.page.matrix import SHADES, matrix
 from pytest_llmbench.report.page.scatter import scatter
+from pytest_llmbench.report.page.scopes import as_script, scope_data
+from pytest_llmbench.report.page.spread import spread
 from pytest_llmbench.report.page.tasks import task_views
 from pytest_llmbench.report.verdict import name, recommendations
+
+INLINE = 300
+"""Up to so many answers stand on the page; more of them wait compressed."""
+
+SCRIPTS = ("state", "board", "colour", "answers", "diff", "compare", "keys")
 
 
 def render_html(document: RunDocument) -> str:
@@ -49,9 +64,14 @@ def write_html(path: Path, document: RunDocument) -> None:
 
 def _pieces(document: RunDocument) -> Iterator[str]:
     environment = _environment()
-    style, script = (_asset(environment, name) for name in ("style.css", "sort.js"))
+    style = _asset(environment, "style.css")
+    script = Markup("(() => {{\n'use strict';\n{}}})();\n").format(
+        Markup("\n").join(_asset(environment, f"script/{name}.js") for name in SCRIPTS)
+    )
     comparison = Comparison(document)
     anchors = Anchors(document)
+    waiting = sum(len(result.samples) for result in document.results) > INLINE
+    links = {model.id: anchors.model(model.id) for model in document.models}
     return environment.get_template("page.html.j2").generate(
         document=document,
         style=style,
@@ -61,11 +81,27 @@ def _pieces(document: RunDocument) -> Iterator[str]:
         recommendations=recommendations(document, comparison),
         board=board(document, comparison, anchors),
         scatter=scatter(document, comparison),
+        change=change(document),
+        history=history(document),
+        spread=spread(document, comparison, links),
         matrix=matrix(document, comparison, anchors),
-        tasks=task_views(document, comparison, anchors),
+        tasks=task_views(document, comparison, anchors, waiting=waiting),
+        scopes=Markup(as_script(scope_data(document, comparison, anchors))),  # noqa: S704 - escaped by as_script
+        blocks=_blocks(environment, document, comparison, anchors) if waiting else (),
         answer_anchor=anchors.answer,
         model_anchor=anchors.model,
     )
+
+
+def _blocks(
+    environment: Environment, document: RunDocument, comparison: Comparison, anchors: Anchors
+) -> Iterator[str]:
+    """Give per task its answers as the page would show them, as JSON, compressed, in base 64."""
+    template = environment.get_template("answer.html.j2")
+    for task in task_views(document, comparison, anchors):
+        texts = [template.render(row=row, coloured=False) for row in task.rows]
+        packed = zlib.compress(json.dumps(texts, ensure_ascii=False).encode(), 9)
+        yield base64.b64encode(packed).decode()
 
 
 def _environment() -> Environment:
@@ -90,6 +126,7 @@ def _environment() -> Environment:
         name=name,
         date=_date,
         shortened=_shortened,
+        plain=_plain,
     )
     environment.globals.update(
         axis_words=AXIS_WORDS, shown_text=SHOWN_TEXT, shown_message=SHOWN_MESSAGE, shades=SHADES
@@ -123,6 +160,11 @@ def _hash(text: str) -> str:
 def _date(moment: datetime) -> str:
     local = moment.astimezone(UTC) if moment.tzinfo else moment
     return f"{local.day} {local:%b %Y, %H:%M} UTC"
+
+
+def _plain(number: float | None) -> str:
+    """Write a number for the script."""
+    return "" if number is None else f"{number:.4g}"
 
 
 def _shortened(text: str, limit: int) -> str:

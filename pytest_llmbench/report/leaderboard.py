@@ -47,8 +47,7 @@ def build_document(
         for task in tasks
         for model in models
     }
-    parts = [_model_part(model, [results[task.id, model.id] for task in tasks], run) for model in models]
-    ranked = _with_best_value(_ranked(parts))
+    ranked = rank_models(models, lambda model: [results[task.id, model] for task in tasks], run.samples)
     winners = {key for task in tasks for key in _winners([results[task.id, m.id] for m in ranked])}
     ordered = [results[task.id, model.id] for task in tasks for model in ranked]
     return RunDocument(
@@ -57,6 +56,25 @@ def build_document(
         models=tuple(ranked),
         results=tuple(_with(result, winner=(result.task, result.model) in winners) for result in ordered),
     )
+
+
+def rank_models(
+    models: Sequence[Model | ModelPart],
+    results_of: Callable[[str], Sequence[ResultPart]],
+    samples: int,
+    *,
+    intervals: bool = True,
+) -> list[ModelPart]:
+    """Make the lines of a leaderboard from some tasks' results: by rank, those without one last.
+
+    Args:
+        models: The models that took part.
+        results_of: Gives a model's results of the tasks that count, by its id.
+        samples: How many samples were asked for per task.
+        intervals: Whether to draw the scores' intervals, which takes most of the time.
+    """
+    parts = [_model_part(model, results_of(model.id), samples, intervals=intervals) for model in models]
+    return _with_best_value(_ranked(parts))
 
 
 def _result(task: str, model: str, samples: Sequence[SamplePart]) -> ResultPart:
@@ -71,7 +89,9 @@ def _result(task: str, model: str, samples: Sequence[SamplePart]) -> ResultPart:
     )
 
 
-def _model_part(model: Model, results: Sequence[ResultPart], run: RunPart) -> ModelPart:
+def _model_part(
+    model: Model | ModelPart, results: Sequence[ResultPart], asked: int, *, intervals: bool
+) -> ModelPart:
     samples = [sample for result in results for sample in result.samples]
     complete = bool(results) and all(result.score is not None for result in results)
     score = mean(result.score for result in results) if complete else None
@@ -88,22 +108,29 @@ def _model_part(model: Model, results: Sequence[ResultPart], run: RunPart) -> Mo
         router=model.router,
         embedded=model.embedded,
         score=score,
-        interval=score_interval(totals, seed=model.id) if complete else None,
+        interval=score_interval(totals, seed=model.id) if complete and intervals else None,
         axes=_axes(mean, [result.axes for result in results]) if complete else AxisScores(),
         value=_ratio(score, model.price_output),
         cost_usd=cost,
         score_per_usd=_ratio(score, cost),
         latency_s=median(sample.latency_s for sample in samples),
+        tokens_per_s=median(speed(sample) for sample in samples),
         rank=None,
         unranked=None if complete else _why_unranked(results),
         truncated=sum(sample.status == "truncated" for sample in samples),
         no_code=sum(sample.status == "no_code" for sample in samples),
         errors=sum(sample.status not in JUDGED for sample in samples),
         judged=len(every),
-        expected=sum(max(run.samples, len(result.samples)) for result in results),
+        expected=sum(max(asked, len(result.samples)) for result in results),
         returned=returned(*results),
         spread=(min(every), max(every)) if every else None,
     )
+
+
+def speed(sample: SamplePart) -> float | None:
+    """Give a call's output tokens per second."""
+    output, seconds = sample.usage.output, sample.latency_s
+    return output / seconds if output and seconds else None
 
 
 def returned(*results: ResultPart) -> dict[str, int]:

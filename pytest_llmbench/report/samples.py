@@ -37,6 +37,7 @@ def sample_part(
         findings=card.findings,
         error=card.error,
         asked=asked_part(trial),
+        judge_s=round(card.judge_s, 3) if card.judge_s else None,
     )
     if completion is None:
         return part
@@ -48,6 +49,9 @@ def sample_part(
             "usage": UsagePart(**completion.usage.model_dump()),
             "latency_s": completion.latency_s,
             "first_token_s": completion.first_token_s,
+            "attempts": completion.attempts,
+            "provider_returned": completion.provider_returned,
+            "request": completion.request,
             "adapted": completion.adapted,
             "system_fingerprint": completion.system_fingerprint,
             "answer": _answer_part(answer, completion),
@@ -75,5 +79,6 @@ def _answer_part(answer: Answer | None, completion: Completion) -> AnswerPart:
         found=answer.found,
         notes=answer.notes,
         reply=completion.text,
+        prose=answer.prose,
         reasoning=completion.reasoning,
     )

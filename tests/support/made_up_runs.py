@@ -13,7 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pytest_llmbench.models.model import Model
-from pytest_llmbench.report.document import AnswerPart, RunDocument, RunPart, SamplePart, TaskPart, UsagePart
+from pytest_llmbench.report.document import (
+    AnswerPart,
+    BaselinePart,
+    ChangePart,
+    PastRun,
+    PastScore,
+    RunDocument,
+    RunPart,
+    SamplePart,
+    TaskPart,
+    UsagePart,
+)
 from pytest_llmbench.report.leaderboard import build_document
 from pytest_llmbench.scoring.scorecard import Axis, AxisScores, Check, Finding, Status
 
@@ -188,9 +199,12 @@ def _made_up_sample(rng: random.Random, task: TaskPart, model: Model, index: int
         cost_usd=output * (model.price_output or 0) / 1e6,
         usage=UsagePart(input=120 + len(task.prompt) // 4, output=output, reasoning=output * 7 // 9 if output > 2000 else None),
         latency_s=round(seconds, 2), first_token_s=round(rng.uniform(0.2, 0.9), 2),
+        judge_s=round(0.4 + output / 4000, 2), attempts=1,
+        request={"temperature": 0.2, "max_tokens": 4096, "stream": True},
         adapted=("max_tokens sent as max_completion_tokens",) if model.id == "kimi-k2.5" else (),
         answer=AnswerPart(
             code=code, found="tagged_fence", reply=f"Here is the module.\n\n{fence}\nIt keeps strings whole.",
+            prose="Here is the module.\n\nIt keeps strings whole.",
             reasoning="The user wants one module. Let me think about depth first." if output > 2000 else None,
             notes=("the reply was cut off inside the code",) if status == "truncated" else (),
         ),
@@ -204,6 +218,76 @@ def _checks(rng: random.Random, task: str, total: float) -> tuple[Check, ...]:
         failed = rng.random() < chance * (0.3 + 0.35 * place)
         made.append(Check(axis=axis, label=label, passed=not failed, message=message if failed else None))
     return tuple(made)
+
+
+def compared() -> RunDocument:
+    """The realistic run beside a baseline, with three earlier runs; one model got better, one worse."""
+    document, rng = realistic(), random.Random(13)
+    moves = {"deepseek-coder": 0.6, "kimi-k2.5": -0.5, "qwen3-32b": 0.1}
+    changes = tuple(
+        ChangePart(
+            model=model.id, before=(model.score or 0.0) - moves.get(model.id, 0.0), after=model.score,
+            difference=(moves.get(model.id, 0.0) - 0.3, moves.get(model.id, 0.0) + 0.3),
+            sure=abs(moves.get(model.id, 0.0)) > 0.3,
+        )
+        for model in document.models
+    )  # fmt: skip
+    baseline = BaselinePart(
+        name="main", run="20261101-1", started=datetime(2026, 11, 1, 9, tzinfo=UTC),
+        tasks=tuple(task.id for task in document.tasks),
+        changes=(*changes, ChangePart(model="gone-model", before=5.0, after=None)),
+    )  # fmt: skip
+    history = tuple(
+        PastRun(
+            run=f"r{month}", started=datetime(2026, month, 1, tzinfo=UTC), name="main" if month == 10 else "",
+            scores=tuple(
+                PastScore(model=m.id, score=score, interval=(score - 0.2, score + 0.15))
+                for m in document.models[:6]
+                for score in (max(1.0, (m.score or 1.0) - rng.uniform(-0.1, 0.25) * (11 - month)),)
+            ),
+        )
+        for month in (8, 9, 10)
+    )  # fmt: skip
+    return document.model_copy(update={"baseline": baseline, "history": history})
+
+
+def large(models: int = 10, tasks: int = 200, samples: int = 10) -> RunDocument:
+    """A run of many answers, no two of them alike."""
+    rng = random.Random(12)
+    asked = MODELS[:models]
+    parts = [
+        TASKS[n % len(TASKS)].model_copy(
+            update={
+                "id": f"{TASKS[n % len(TASKS)].id}_{n}",
+                "title": f"{TASKS[n % len(TASKS)].title}, no. {n + 1}",
+            }
+        )
+        for n in range(tasks)
+    ]
+    by_pair = {
+        (part.id, model.id): tuple(
+            _varied(rng, TASKS[n % len(TASKS)], model, index) for index in range(samples)
+        )
+        for n, part in enumerate(parts)
+        for model in asked
+    }
+    return build_document(run_part(samples=samples), parts, asked, by_pair)
+
+
+def _varied(rng: random.Random, task: TaskPart, model: Model, index: int) -> SamplePart:
+    """A sample whose code shares its lines with others, but not their order nor all of its words."""
+    made = _made_up_sample(rng, task, model, index)
+    words = ("items", "node", "acc", "result", "queue", "value", "current", "entry", "left", "seen")
+    lines = (made.answer.code or "").splitlines()
+    changed = [
+        f"{line}  // {rng.choice(words)} {rng.choice(words)} {rng.randrange(10**6)}"
+        if rng.random() < 0.3
+        else line
+        for line in lines
+    ]
+    code = "\n".join(changed) + "\n"
+    reply = f"Here is the module.\n\n```{task.language}\n{code}```\n\nIt keeps strings whole."
+    return made.model_copy(update={"answer": made.answer.model_copy(update={"code": code, "reply": reply})})
 
 
 def embedded() -> RunDocument:
@@ -286,5 +370,5 @@ def hostile(text: str = HOSTILE) -> RunDocument:
 if __name__ == "__main__":
     from pytest_llmbench.report.html import write_html
 
-    for make in (realistic, embedded, nothing_ranked, hostile, document_of_scores):
+    for make in (realistic, compared, embedded, nothing_ranked, hostile, document_of_scores):
         write_html(Path(sys.argv[1]) / f"{make.__name__}.html", make())

@@ -1,12 +1,17 @@
-"""One sample: its code with what was found where, its checks, and what the call was like."""
+"""One sample: its code with what was found where, its checks, where its points went, and the call."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from pytest_llmbench.report.document import SamplePart
+from pytest_llmbench.report.leaderboard import speed
 from pytest_llmbench.report.numbers import dollars, seconds
-from pytest_llmbench.report.page.code import Span, shown_code
+from pytest_llmbench.report.page.code import lines_html, shown_code
+from pytest_llmbench.report.page.points import Step, steps
 from pytest_llmbench.scoring.scorecard import Check, Finding, Status
 
 STATUS_WORDS: dict[Status, str] = {
@@ -37,11 +42,10 @@ SHOWN_ITEMS = 200
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of code, and the findings at it."""
+class Piece:
+    """Some lines of code as HTML, and what was found at the last of them."""
 
-    number: int
-    spans: list[Span]
+    html: Markup
     findings: list[Finding]
 
 
@@ -52,62 +56,85 @@ class SampleView:
     sample: SamplePart
     anchor: str
     status: str
-    lines: list[Line]
+    pieces: list[Piece]
     left_out: int
     loose: list[Finding]
     failed: list[Check]
     passed: list[Check]
+    steps: list[Step]
     facts: list[tuple[str, str]]
+    request: str
 
 
-def sample_view(sample: SamplePart, anchor: str, language: str, cost: str = "Cost") -> SampleView:
+def sample_view(
+    sample: SamplePart, anchor: str, language: str, *, cost: str = "Cost", coloured: bool = True
+) -> SampleView:
     """Lay out a sample; `cost` is what its cost is called."""
-    lines, left_out = _lines(sample, language)
-    at_lines = {id(finding) for line in lines for finding in line.findings}
+    pieces, left_out = _pieces(sample, language, coloured=coloured)
+    at_lines = {id(finding) for piece in pieces for finding in piece.findings}
     return SampleView(
         sample=sample,
         anchor=anchor,
         status=STATUS_WORDS[sample.status],
-        lines=lines,
+        pieces=pieces,
         left_out=left_out,
         loose=[finding for finding in sample.findings if id(finding) not in at_lines][:SHOWN_ITEMS],
         failed=[check for check in sample.checks if not check.passed][:SHOWN_ITEMS],
         passed=[check for check in sample.checks if check.passed][:SHOWN_ITEMS],
+        steps=steps(sample),
         facts=_facts(sample, cost),
+        request=_request(sample),
     )
 
 
-def _lines(sample: SamplePart, language: str) -> tuple[list[Line], int]:
+def _request(sample: SamplePart) -> str:
+    """Write down what was sent beside the prompt; empty where that is not known."""
+    parts = [json.dumps(sample.request, ensure_ascii=False, indent=2)] if sample.request else []
+    parts += [f"System message: {sample.asked.system}"] if sample.asked and sample.asked.system else []
+    return "\n\n".join([*parts, *(f"Adapted: {text}" for text in sample.adapted)] if parts else [])
+
+
+def _pieces(sample: SamplePart, language: str, *, coloured: bool) -> tuple[list[Piece], int]:
     if sample.answer.code is None:
         return [], 0
-    code = shown_code(sample.answer.code, language)
+    code = shown_code(sample.answer.code, language, coloured=coloured)
     found: dict[int, list[Finding]] = {}
     for finding in sample.findings[:SHOWN_ITEMS]:
         if finding.line is not None:
             found.setdefault(finding.line, []).append(finding)
-    numbered = enumerate(code.lines, start=1)
-    return [Line(number, spans, found.get(number, [])) for number, spans in numbered], code.left_out
+    numbered = [(number, spans, number in found) for number, spans in enumerate(code.lines, start=1)]
+    ends = [*(number for number, _, hit in numbered if hit), len(numbered)]
+    starts = [0, *ends[:-1]]
+    return [
+        Piece(lines_html(numbered[start:end]), found.get(end, []))
+        for start, end in zip(starts, ends, strict=True)
+        if end > start
+    ], code.left_out
 
 
 def _facts(sample: SamplePart, cost: str) -> list[tuple[str, str]]:
-    usage, answer = sample.usage, sample.answer
-    speed = None
-    if usage.output and sample.latency_s:
-        speed = f"{usage.output / sample.latency_s:,.0f} tokens per second"
+    usage, answer, rate = sample.usage, sample.answer, speed(sample)
     known = (
         ("Code found in", FOUND_WORDS.get(answer.found, answer.found)),
         ("Noted", "; ".join(answer.notes)),
         ("Ended with", sample.finish_reason),
         ("Answered by", sample.model_returned),
+        ("Served by", sample.provider_returned),
         ("Tokens in", _tokens(usage.input, usage.cached, "cached")),
         ("Tokens out", _tokens(usage.output, usage.reasoning, "reasoning")),
         (cost, dollars(sample.cost_usd) if sample.cost_usd is not None else None),
-        ("Latency", seconds(sample.latency_s) if sample.latency_s is not None else None),
-        ("First token", seconds(sample.first_token_s) if sample.first_token_s is not None else None),
-        ("Speed", speed),
+        ("Latency", _seconds(sample.latency_s)),
+        ("First token", _seconds(sample.first_token_s)),
+        ("Speed", f"{rate:,.0f} tokens per second" if rate else None),
+        ("Attempts", str(sample.attempts) if sample.attempts and sample.attempts > 1 else None),
+        ("Judged in", _seconds(sample.judge_s)),
         ("Adapted", "; ".join(sample.adapted)),
     )
     return [(word, text) for word, text in known if text]
+
+
+def _seconds(time: float | None) -> str | None:
+    return None if time is None else seconds(time)
 
 
 def _tokens(number: int | None, part: int | None, word: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from pytest_llmbench.report.clean import one_line
@@ -13,7 +14,6 @@ from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.report.page.scales import Scale, score_scale
 from pytest_llmbench.scoring.scorecard import AXES
 
-MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 _FEW = 5
 
 MEDAL_WORDS = {1: "gold", 2: "silver", 3: "bronze"}
@@ -31,11 +31,11 @@ class AxisCell:
 
 @dataclass(frozen=True)
 class Row:
-    """One model of the leaderboard. `link` goes to what it answered."""
+    """One model of the leaderboard. `link` goes to what it answered, `index` is its place in the document."""
 
+    index: int
     model: ModelPart
     link: str
-    medal: str
     medal_word: str
     at: float | None
     ends: tuple[float, float] | None
@@ -46,7 +46,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """The leaderboard. `band` is the best model's interval, from 0 to 100."""
+    """The leaderboard. `band` is the best model's interval, from 0 to 100.
+
+    `rows` are all models where one is ranked; those without a rank come last, and are hidden until the
+    choice of some tasks gives them a score.
+    """
 
     rows: list[Row]
     unranked: list[Row]
@@ -54,8 +58,10 @@ class Board:
     axis_scale: Scale
     ticks: list[tuple[int, float]]
     band: tuple[float, float] | None
+    categories: list[tuple[str, int]]
     priced: bool
     costed: bool
+    timed: bool
     cost_decimals: int
     cost_unit: str
     notes: list[str]
@@ -67,25 +73,31 @@ def board(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Bo
     ends = [end for model in models for end in (model.interval or (model.score,))]
     scale = score_scale(ends)
     axis_scale = score_scale(getattr(model.axes, axis) for model in models for axis in AXES)
-    rows = [_row(model, comparison, anchors, (scale, axis_scale)) for model in models]
+    scales = (scale, axis_scale)
+    rows = [_row(index, model, comparison, anchors, scales) for index, model in enumerate(models)]
+    ranked = [row for row in rows if row.model.rank is not None]
     best = comparison.best
     return Board(
-        rows=[row for row in rows if row.model.rank is not None],
+        rows=rows if ranked else [],
         unranked=[row for row in rows if row.model.rank is None],
         scale=scale,
         axis_scale=axis_scale,
         ticks=[(tick, scale.percent(tick)) for tick in scale.ticks],
         band=_ends(best, scale) if best and len(comparison.ranked) > 1 else None,
+        categories=sorted(Counter(model.category for model in models if model.category).items()),
         priced=any(model.price_output is not None for model in models),
         costed=any(model.cost_usd is not None for model in models),
+        timed=any(model.tokens_per_s is not None for model in models),
         cost_decimals=decimals(model.cost_usd for model in models),
         cost_unit="$" if any(model.price_input is not None for model in models) else "$, output",
-        notes=_notes(document, rows),
+        notes=_notes(document, ranked),
     )
 
 
 def _notes(document: RunDocument, rows: list[Row]) -> list[str]:
     """Explain what the columns mean, as far as they have anything in them."""
+    if not rows:
+        return []
     tasks, samples = len(document.tasks), document.run.samples
     mean = f"Score: mean over {count(tasks, 'task')} of" if tasks > 1 else "Score:"
     texts = [f"{mean} the median of {count(samples, 'judged sample')}."]
@@ -116,6 +128,7 @@ def _about_cost(models: list[ModelPart]) -> str:
 
 
 def _row(
+    index: int,
     model: ModelPart,
     comparison: Comparison,
     anchors: Anchors,
@@ -124,9 +137,9 @@ def _row(
     scale, axis_scale = scales
     best = comparison.best
     return Row(
+        index=index,
         model=model,
         link=anchors.model(model.id),
-        medal=MEDALS.get(model.rank or 0, ""),
         medal_word=MEDAL_WORDS.get(model.rank or 0, ""),
         at=None if model.score is None else scale.percent(model.score),
         ends=_ends(model, scale),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
+
+from markupsafe import Markup
 
 from pytest_llmbench.report.clean import clean
 
@@ -26,14 +29,19 @@ class Code:
     left_out: int = 0
 
 
-def shown_code(code: str, language: str) -> Code:
-    """Cut code to what a page can hold, clean it, and colour it where it is small enough."""
+def shown_code(code: str, language: str, *, coloured: bool = True) -> Code:
+    """Cut code to what a page can hold, clean it, and colour it where it is asked for and not too long."""
     kept = clean(code[:SHOWN_CHARACTERS]).rstrip("\n")
     left_out = len(code) - SHOWN_CHARACTERS if len(code) > SHOWN_CHARACTERS else 0
     lines = kept.split("\n")
     longest = max(map(len, lines))
     left_out += sum(max(0, len(line) - SHOWN_LINE) for line in lines)
-    if len(kept) > COLOURED_CHARACTERS or longest > COLOURED_LINE or len(lines) > COLOURED_LINES:
+    if (
+        not coloured
+        or len(kept) > COLOURED_CHARACTERS
+        or longest > COLOURED_LINE
+        or len(lines) > COLOURED_LINES
+    ):
         return Code([[("", line[:SHOWN_LINE])] for line in lines], left_out)
     return Code(list(_coloured(kept, language)), left_out)
 
@@ -59,6 +67,20 @@ def _coloured(code: str, language: str) -> Iterator[list[Span]]:
             line = []
             _append(line, name, other)
     yield line
+
+
+def lines_html(lines: Iterable[tuple[int, list[Span], bool]]) -> Markup:
+    """Write numbered lines as HTML; of each, whether something was found at it."""
+    # Plain strings: a large run has a million lines, and a template would take several times as long.
+    return Markup("\n".join(_line_html(*line) for line in lines))  # noqa: S704 - all text is escaped
+
+
+def _line_html(number: int, spans: list[Span], found: bool) -> str:
+    text = "".join(
+        f'<span class="{kind}">{escape(text, quote=False)}</span>' if kind else escape(text, quote=False)
+        for kind, text in spans
+    )
+    return f'<div class="l{" hit" if found else ""}" data-n="{number}"><code>{text}</code></div>'
 
 
 def _append(line: list[Span], name: str, text: str) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, TaskPart
+from pytest_llmbench.report.numbers import listed
 from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.scoring.scorecard import JUDGED
 from pytest_llmbench.statistics.centre import mean
 
 SHADES = (9.0, 8.0, 7.0, 6.0, 4.0)
 """From the first of these down, a cell is a shade stronger at each: the more points lost, the stronger."""
+
+
+WIDEST = 8
+"""With more tasks than this, a row is a task."""
+_DECIDE = 2
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The table of models and tasks."""
+    """The table of models and tasks. `upright` has a row per task, since there are many."""
 
     columns: list[Column]
     rows: list[MatrixRow]
+    upright: bool
+    headline: str
 
 
 def matrix(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Matrix:
@@ -64,12 +73,26 @@ def matrix(document: RunDocument, comparison: Comparison, anchors: Anchors) -> M
         )
         for model in document.models
     ]
-    return Matrix(columns, rows)
+    return Matrix(columns, rows, len(columns) > WIDEST, _headline(columns, rows))
 
 
 def shade(score: float | None) -> int:
     """Give the strength of a cell's shade, 0 for nearly nothing lost."""
     return 0 if score is None else sum(score < limit for limit in SHADES)
+
+
+def _headline(columns: list[Column], rows: list[MatrixRow]) -> str:
+    """Name the tasks that set the models furthest apart."""
+    spreads = []
+    for at, column in enumerate(columns):
+        scores = [row.cells[at].result.score for row in rows]
+        known = [score for score in scores if score is not None]
+        if len(known) > 1:
+            spreads.append((max(known) - min(known), one_line(column.task.title, 60)))
+    spreads.sort(key=lambda spread: -spread[0])
+    if len(spreads) <= _DECIDE or spreads[0][0] <= 0:
+        return "Models and tasks"
+    return f"{listed([title for _, title in spreads[:_DECIDE]])} set the models furthest apart"
 
 
 def _column(task: TaskPart, document: RunDocument, comparison: Comparison, anchors: Anchors) -> Column:

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, TaskPart
-from pytest_llmbench.report.leaderboard import returned
 from pytest_llmbench.report.notes import AXIS_WORDS
 from pytest_llmbench.report.numbers import count, fixed, listed
 from pytest_llmbench.report.page.anchors import Anchors
-from pytest_llmbench.report.page.answers import SampleView, sample_view
+from pytest_llmbench.report.page.rows import Place, ResultRow, in_order, result_row
 from pytest_llmbench.report.page.scales import Scale, score_scale
+from pytest_llmbench.report.page.scopes import LANGUAGE_WORDS
 from pytest_llmbench.report.verdict import NAMED, name, named
 from pytest_llmbench.scoring.scorecard import JUDGED, Axis
 
-LANGUAGE_WORDS = {"python": "Python", "javascript": "JavaScript", "typescript": "TypeScript", "go": "Go"}
-
-
-@dataclass(frozen=True)
-class ResultRow:
-    """What a model made of the task. `dots` are the places of its samples' totals, from 0 to 100."""
-
-    model: ModelPart
-    result: ResultPart
-    anchor: str
-    dots: list[float]
-    at: float | None
-    passed: int
-    checks: int
-    returned: str
-    tied: bool
-    samples: Iterator[SampleView]
+Pairs = Sequence[tuple[ModelPart, ResultPart]]
 
 
 @dataclass(frozen=True)
@@ -68,37 +52,60 @@ class TaskView:
     scale: Scale
 
 
-def task_views(document: RunDocument, comparison: Comparison, anchors: Anchors) -> Iterator[TaskView]:
-    """Lay out the tasks, one after another, so that a large run need not be in memory at once."""
-    for place, task in enumerate(document.tasks, start=1):
-        results = [comparison.result(task.id, model.id) for model in document.models]
-        scale = score_scale(sample.total for result in results for sample in result.samples)
-        pairs = list(zip(document.models, results, strict=True))
-        pairs.sort(key=lambda pair: -(pair[1].score or 0.0))
-        checks = _check_rows(pairs)
-        alone = len(pairs) == 1
-        winners = [model for model, result in pairs if result.winner]
-        tied = _tied(task, winners, pairs, comparison)
-        yield TaskView(
-            task=task,
-            anchor=anchors.task(task.id),
-            eyebrow=_eyebrow(task, place, len(document.tasks)),
-            outcome=_outcome(winners, tied, pairs),
-            star="Tie" if len(winners) > 1 else "Highest" if tied else "Winner",
-            rows=[_result_row(task, model, result, scale, anchors, tied) for model, result in pairs],
-            telling=[check for check in checks if alone or check.telling],
-            settled=[check for check in checks if not (alone or check.telling)],
-            scale=scale,
-        )
+def task_views(
+    document: RunDocument, comparison: Comparison, anchors: Anchors, *, waiting: bool = False
+) -> Iterator[TaskView]:
+    """Lay out the tasks, one after another, so that a large run need not be in memory at once.
+
+    Args:
+        document: The run.
+        comparison: What tells its models apart.
+        anchors: The names of places.
+        waiting: Whether the answers wait in compressed blocks, one per task.
+    """
+    pairs = [_pairs(document, task, comparison) for task in document.tasks]
+    for place, task in enumerate(document.tasks):
+        before = _end(pairs[place - 1][-1:], anchors) if place else None
+        after = _end(pairs[place + 1][:1], anchors) if place + 1 < len(pairs) else None
+        view = _task_view(task, pairs[place], comparison, anchors)
+        rows = in_order(view.rows, before, after)
+        if waiting:
+            rows = [replace(row, block=(place, number)) for number, row in enumerate(rows)]
+        yield replace(view, rows=rows, eyebrow=_eyebrow(task, place + 1, len(document.tasks)))
+
+
+def _pairs(document: RunDocument, task: TaskPart, comparison: Comparison) -> Pairs:
+    pairs = [(model, comparison.result(task.id, model.id)) for model in document.models]
+    return sorted(pairs, key=lambda pair: -(pair[1].score or 0.0))
+
+
+def _end(pairs: Pairs, anchors: Anchors) -> Place | None:
+    return next(((anchors.answer(result.task, model.id), name(model)) for model, result in pairs), None)
+
+
+def _task_view(task: TaskPart, pairs: Pairs, comparison: Comparison, anchors: Anchors) -> TaskView:
+    scale = score_scale(sample.total for _, result in pairs for sample in result.samples)
+    checks = _check_rows(pairs)
+    alone = len(pairs) == 1
+    winners = [model for model, result in pairs if result.winner]
+    tied = _tied(task, winners, pairs, comparison)
+    return TaskView(
+        task=task,
+        anchor=anchors.task(task.id),
+        eyebrow="",
+        outcome=_outcome(winners, tied, pairs),
+        star="Tie" if len(winners) > 1 else "Highest" if tied else "Winner",
+        rows=[result_row(task, m, result, scale, anchors, tied=m in tied) for m, result in pairs],
+        telling=[check for check in checks if alone or check.telling],
+        settled=[check for check in checks if not (alone or check.telling)],
+        scale=scale,
+    )
 
 
 def _eyebrow(task: TaskPart, place: int, total: int) -> str:
     language = LANGUAGE_WORDS.get(task.language, task.language)
     parts = [f"Task {place} of {total}", language, task.suite, *task.tags]
     return " · ".join(part for part in parts if part)
-
-
-Pairs = Sequence[tuple[ModelPart, ResultPart]]
 
 
 def _tied(
@@ -126,35 +133,6 @@ def _outcome(winners: Sequence[ModelPart], tied: Sequence[ModelPart], pairs: Pai
     if not tied:
         return f"{first} wins with {best}."
     return f"{first} has {best}, the highest score; it cannot be told apart from {named(tied)}."
-
-
-def _result_row(
-    task: TaskPart,
-    model: ModelPart,
-    result: ResultPart,
-    scale: Scale,
-    anchors: Anchors,
-    tied: Sequence[ModelPart],
-) -> ResultRow:
-    checks = [check for sample in result.samples if sample.status in JUDGED for check in sample.checks]
-    names = [f"{name} ({number})" for name, number in returned(result).items()]
-    cost = "Output cost" if model.price_input is None else "Cost"
-    views = (
-        sample_view(sample, anchors.sample(task.id, model.id, sample.index), task.language, cost)
-        for sample in result.samples
-    )
-    return ResultRow(
-        model=model,
-        result=result,
-        anchor=anchors.answer(task.id, model.id),
-        dots=[scale.percent(sample.total) for sample in result.samples if sample.total is not None],
-        at=None if result.score is None else scale.percent(result.score),
-        passed=sum(check.passed for check in checks),
-        checks=len(checks),
-        returned=listed(names) if model.router else "",
-        tied=model in tied,
-        samples=views,
-    )
 
 
 def _check_rows(pairs: Pairs) -> list[CheckRow]:

@@ -1,0 +1,64 @@
+"""The distribution's Chromium, driven by Playwright, and pages that tell on themselves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def find_chromium() -> str:
+    """Find the program; without it the tests are skipped, and fail in CI."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found:
+        return found
+    reason = "Chromium is missing: install the distribution's (apt-get install chromium)"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    program = find_chromium()
+    # As root Chromium's own sandbox refuses to start; the pages are of our own making.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Told:
+    """What a page said and asked for while it was open."""
+
+    problems: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def opened(browser: Browser, path: Path, fragment: str = "", **context: Any) -> Iterator[Page]:
+    """Open a report, and fail afterwards if it complained or asked for anything but itself."""
+    told = Told()
+    with browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context}) as made:
+        made.set_default_timeout(15_000)
+        page = made.new_page()
+        page.on("console", lambda message: told.problems.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: told.problems.append(f"error: {error}"))
+        page.on("request", lambda request: told.requests.append(request.url))
+        page.goto(f"{path.as_uri()}{fragment}")
+        yield page
+    assert told.problems == []
+    assert [url for url in told.requests if not url.startswith(path.as_uri())] == []
