@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_llmbench.commands.runs_arguments import add_runs
 from pytest_llmbench.errors import UsageError
+from pytest_llmbench.report.terminal import Line, Look
 from pytest_llmbench.tasks.language import LANGUAGES
+
+LOOKS: dict[Look, str] = {"plain": "", "strong": "1", "gold": "33", "faint": "2"}
+"""The terminal's codes for a line's look."""
 
 USAGE_ERROR = 4
 """The exit code of a user's mistake, as pytest has it."""
@@ -59,7 +64,22 @@ def _parser() -> argparse.ArgumentParser:
     kept.set_defaults(run=_runs)
     schema = commands.add_parser("schema", help="print the JSON schema of a run's JSON file")
     schema.set_defaults(run=_schema)
+    _add_report(commands)
     return parser
+
+
+def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
+    drawn = commands.add_parser("report", help="draw the report of a run again, or of several together")
+    drawn.add_argument(
+        "runs", metavar="RUN", nargs="+", help="a run's JSON file, or the id or name of a run that is kept"
+    )
+    drawn.add_argument(
+        "--llm-storage", metavar="URL", help="where runs are kept, if not where it is configured"
+    )
+    for kind, what in (("html", "the HTML report"), ("csv", "a row per sample"), ("json", "all of it"),
+                       ("markdown", "the leaderboard")):  # fmt: skip
+        drawn.add_argument(f"--{kind}", type=Path, metavar="PATH", help=f"write {what}")
+    drawn.set_defaults(run=_report)
 
 
 def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -141,6 +161,25 @@ def _runs(given: argparse.Namespace) -> int:
     from pytest_llmbench.commands.runs import runs
 
     return runs(given, Path.cwd(), _say)
+
+
+def _report(given: argparse.Namespace) -> int:
+    from pytest_llmbench.commands.loading import loader
+    from pytest_llmbench.commands.report import WRITERS, draw_report
+
+    return draw_report(
+        given.runs,
+        {kind: path for kind in WRITERS if (path := getattr(given, kind)) is not None},
+        load=loader(Path.cwd(), given.llm_storage),
+        width=shutil.get_terminal_size().columns,
+        say=_show,
+    )
+
+
+def _show(line: Line) -> None:
+    """Print a line, with its look where the output is a terminal that wants colours."""
+    code = LOOKS[line.look] if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ""
+    _say(f"\x1b[{code}m{line.text}\x1b[0m" if code else line.text)
 
 
 def _say(line: str) -> None:

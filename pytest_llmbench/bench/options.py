@@ -197,6 +197,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("dry-run", "say what would be asked, and what it may cost at most; ask nothing", in_toml=False),
     Option("storage", "where runs are kept (sqlite:///.llmbench/llmbench.db)", not_empty, "URL", STORAGE),
     Option("markdown", "Markdown summary", not_empty, "PATH"),
+    Option("csv", "CSV file, a row per sample", not_empty, "PATH"),
     Option("save", "keep this run as a baseline of that name", baseline_name, "NAME", in_toml=False),
     Option("autosave", "keep this run as a baseline that is named by its time", in_toml=False),
     Option(

@@ -20,11 +20,12 @@ from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.assembly import Entry, assemble
+from pytest_llmbench.report.csv_file import write_csv
 from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.files import check_writable
 from pytest_llmbench.report.html import write_html
 from pytest_llmbench.report.json_file import write_json
-from pytest_llmbench.report.terminal import terminal_lines
+from pytest_llmbench.report.terminal import Line, table_lines
 
 if TYPE_CHECKING:
     import pytest
@@ -116,6 +117,8 @@ class Results:
             check_writable(self._settings.json_path, "the JSON file")
         if self._settings.markdown is not None:
             check_writable(self._settings.markdown, "the Markdown summary")
+        if self._settings.csv_path is not None:
+            check_writable(self._settings.csv_path, "the CSV file")
         check_writable(self._settings.report, "the HTML report")
 
     def write(self) -> tuple[list[str], list[str]]:
@@ -146,6 +149,7 @@ class Results:
     def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
         files = [
             ("JSON", self._settings.json_path, write_json),
+            ("CSV", self._settings.csv_path, write_csv),
             ("Markdown", self._settings.markdown, self._comparing.write_markdown),
             ("report", self._settings.report, write_html),
         ]
@@ -160,9 +164,9 @@ class Results:
             if payload.rejudged
         }
 
-    def lines(self, width: int) -> list[str]:
+    def lines(self, width: int) -> list[Line]:
         """Give the leaderboard for a terminal."""
-        return [] if self.document is None else terminal_lines(self.document, width)
+        return [] if self.document is None else table_lines(self.document, width)
 
     def _document(self) -> RunDocument:
         entries = (

@@ -22,9 +22,19 @@ from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
 from pytest_llmbench.plugin.signals import Signals
 from pytest_llmbench.plugin.state import State
+from pytest_llmbench.report.terminal import Look
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
+
+
+_MARKUP: dict[Look, dict[str, bool]] = {
+    "plain": {},
+    "strong": {"bold": True},
+    "gold": {"yellow": True},
+    "faint": {"light": True},
+}
+"""How pytest writes a line's look: not at all where the output is no terminal, or NO_COLOR is set."""
 
 
 class Run:
@@ -205,14 +215,14 @@ class Run:
             return
         terminalreporter.section("language models", sep="=")
         for line in self._results.lines(terminalreporter._tw.fullwidth):  # noqa: SLF001 - no public width
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(line.text, **_MARKUP[line.look])
         comparing = self._state.comparing
-        for line in comparing.lines():
-            terminalreporter.write_line(line, red=line.lstrip().startswith(("red ", "gate: red")))
-        for line in self._written:
-            terminalreporter.write_line(line, red=line.startswith("ERROR"))
-        for line in comparing.annotations():
-            terminalreporter.write_line(line)
+        for text in comparing.lines():
+            terminalreporter.write_line(text, red=text.lstrip().startswith(("red ", "gate: red")))
+        for text in self._written:
+            terminalreporter.write_line(text, red=text.startswith("ERROR"))
+        for text in comparing.annotations():
+            terminalreporter.write_line(text)
 
     def close(self) -> None:
         """End what still runs, whatever has happened before."""

@@ -21,7 +21,7 @@ class Settings(Value):
 
     What is None is left to the model, the task or the default.
 
-    `report`, `json_path` and `markdown` are absolute paths, or None where the file is not wanted.
+    `report`, `json_path`, `csv_path` and `markdown` are absolute paths, or None where the file is not wanted.
     """
 
     models: tuple[str, ...]
@@ -46,6 +46,7 @@ class Settings(Value):
     dry_run: bool
     regrade: str | None
     replay: Path | None
+    csv_path: Path | None
     markdown: Path | None
     save: str | None
     autosave: bool
@@ -76,6 +77,7 @@ class Settings(Value):
 _PATHS = {
     "report": "report",
     "json": "json_path",
+    "csv": "csv_path",
     "markdown": "markdown",
     "gguf": "gguf",
     "replay": "replay",

@@ -29,7 +29,7 @@ _NAMED_TASKS = 3
 
 
 def build_document(
-    run: RunPart, tasks: Sequence[TaskPart], models: Sequence[Model], samples: Samples
+    run: RunPart, tasks: Sequence[TaskPart], models: Sequence[Model | ModelPart], samples: Samples
 ) -> RunDocument:
     """Make the document of a run.
 

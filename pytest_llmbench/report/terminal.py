@@ -6,8 +6,8 @@ always stay. Text that others made is cleaned, so that it cannot move the cursor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.columns import cut, measure, pad, wrap
@@ -27,6 +27,14 @@ _SHOWN_TASKS = 20
 _EMPTY = {"", UNKNOWN}
 
 Write = Callable[[ModelPart], str]
+Look = Literal["plain", "strong", "gold", "faint"]
+
+
+class Line(NamedTuple):
+    """A line of text, and how it looks where a terminal has colours."""
+
+    text: str
+    look: Look = "plain"
 
 
 def _trouble(model: ModelPart) -> str:
@@ -74,21 +82,37 @@ def terminal_lines(document: RunDocument, width: int) -> list[str]:
     Returns:
         The lines, without line ends and without colour codes.
     """
+    return [line.text for line in table_lines(document, width)]
+
+
+def table_lines(document: RunDocument, width: int) -> list[Line]:
+    """Draw the leaderboard, each line with its look."""
+    return list(_lines(document, width))
+
+
+def _lines(document: RunDocument, width: int) -> Iterator[Line]:
     ranked = [model for model in document.models if model.rank is not None]
     unranked = [model for model in document.models if model.rank is None]
-    lines = wrap(_title(document), width)
-    lines += _table(ranked, width)
+    yield from (Line(text, "strong") for text in wrap(_title(document), width))
+    looks: list[Look] = ["faint", *(_look(model) for model in ranked)]
+    yield from map(Line, _table(ranked, width), looks)
     for model in unranked:
         reason = one_line(model.unranked or "no score", 300)
-        lines += wrap(f" {UNKNOWN}  {_name(model)}: not ranked, {reason}", width, "    ")
-    for text in (
-        *_cost(ranked),
-        *_routers(document, ranked),
-        *_best_value(ranked),
-        *_by_task(document),
-    ):
-        lines += wrap(text, width, "  ")
-    return lines
+        text = f" {UNKNOWN}  {_name(model)}: not ranked, {reason}"
+        yield from (Line(each, "faint") for each in wrap(text, width, "    "))
+    for texts, look in _below(document, ranked):
+        yield from (Line(each, look) for text in texts for each in wrap(text, width, "  "))
+
+
+def _look(model: ModelPart) -> Look:
+    return "gold" if model.best_value else "strong" if model.rank == 1 else "plain"
+
+
+def _below(document: RunDocument, ranked: Sequence[ModelPart]) -> Iterator[tuple[list[str], Look]]:
+    yield _cost(ranked), "faint"
+    yield _routers(document, ranked), "plain"
+    yield _best_value(ranked), "gold"
+    yield _by_task(document), "plain"
 
 
 def _title(document: RunDocument) -> str:
