@@ -8,16 +8,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help bench test prove lint format clean
+.PHONY: help bench test prove lint format clean sample-report
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 bench: $(VENV)/.bench ## run the built-in suite on the embedded model, and write the report
 	$(BIN)/python -m pytest task_suites --llm-models=smollm2-135m --llm-pass-mark=0 --llm-json=llmbench-report.json
 
 prove: $(VENV)/.bench ## prove that each task tells its good solutions from its faulty ones, and look for weak points
 	$(BIN)/python -m pytest task_suites --llm-lint
+
+sample-report: $(VENV)/.dev ## write a sample report and its screenshots into sample-report/
+	$(BIN)/python benchmarks/sample_report.py sample-report
 
 test: $(VENV)/.dev ## run the tests, on all processors
 	$(BIN)/python -m pytest -n auto --dist loadfile

@@ -79,6 +79,7 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
     for kind, what in (("html", "the HTML report"), ("csv", "a row per sample"), ("json", "all of it"),
                        ("markdown", "the leaderboard")):  # fmt: skip
         drawn.add_argument(f"--{kind}", type=Path, metavar="PATH", help=f"write {what}")
+    drawn.add_argument("--baseline", metavar="RUN", help="show what changed since this run")
     drawn.set_defaults(run=_report)
 
 
@@ -143,7 +144,8 @@ def _schema(_: argparse.Namespace) -> int:
 
 
 def _compare(given: argparse.Namespace) -> int:
-    from pytest_llmbench.commands.compare import compare_runs, loader
+    from pytest_llmbench.commands.compare import compare_runs
+    from pytest_llmbench.commands.loading import loader
 
     return compare_runs(
         given.before,
@@ -170,7 +172,8 @@ def _report(given: argparse.Namespace) -> int:
     return draw_report(
         given.runs,
         {kind: path for kind in WRITERS if (path := getattr(given, kind)) is not None},
-        load=loader(Path.cwd(), given.llm_storage),
+        baseline=given.baseline,
+        load=loader(Path.cwd(), given.llm_storage, history=True),
         width=shutil.get_terminal_size().columns,
         say=_show,
     )

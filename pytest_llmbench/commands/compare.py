@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pytest_llmbench.bench.finding import find_run
-from pytest_llmbench.bench.options import STORAGE, TOML_KEYS
+from pytest_llmbench.commands.loading import Load
 from pytest_llmbench.comparison.rules import Rule, parse_rule
 from pytest_llmbench.comparison.verdict import (
     CompareVerdict,
     add_step_summary,
     require_statistics,
 )
-from pytest_llmbench.errors import NoSuchRun, UsageError
-from pytest_llmbench.models.config import find_config
-from pytest_llmbench.models.registry import Registry
-from pytest_llmbench.report.document import RunDocument
+from pytest_llmbench.errors import UsageError
 from pytest_llmbench.report.markdown import leaderboard_markdown, write_markdown
-
-Load = Callable[[str], RunDocument]
 
 
 def compare_runs(
@@ -64,19 +58,6 @@ def compare_runs(
     if markdown is not None:
         write_markdown(markdown, summary)
     return verdict.exit_code(inconclusive)
-
-
-def loader(folder: Path, storage: str | None) -> Load:
-    """Give what finds runs: files, and what is kept in the project's storage, or in another one."""
-    url = storage or str(Registry.load(find_config(folder), TOML_KEYS).options.get("storage", STORAGE))
-
-    def load(text: str) -> RunDocument:
-        try:
-            return find_run(text, folder, url)[1]
-        except NoSuchRun as error:
-            raise UsageError(f"{text}: {error}") from None
-
-    return load
 
 
 def _rule(text: str) -> Rule:

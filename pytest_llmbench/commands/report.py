@@ -18,6 +18,20 @@ Load = Callable[[str], RunDocument]
 Write = Callable[[Path, RunDocument], None]
 
 
+def _name(run: str) -> str:
+    """Give what people call a run: a file's name without its ending, or what stands for it."""
+    return Path(run).stem if Path(run).suffix else run
+
+
+def _beside(document: RunDocument, baseline: str, load: Load) -> RunDocument:
+    from pytest_llmbench.comparison.baseline import with_baseline
+    from pytest_llmbench.comparison.compare import compare
+    from pytest_llmbench.comparison.verdict import require_statistics
+
+    require_statistics()
+    return with_baseline(document, compare(load(baseline), document, name=_name(baseline)))
+
+
 def _write_markdown(path: Path, document: RunDocument) -> None:
     write_markdown(path, list(leaderboard_markdown(document)))
 
@@ -32,13 +46,20 @@ WRITERS: dict[str, tuple[str, Write]] = {
 
 
 def draw_report(
-    runs: Sequence[str], paths: dict[str, Path], *, load: Load, width: int, say: Callable[[Line], None]
+    runs: Sequence[str],
+    paths: dict[str, Path],
+    *,
+    baseline: str | None,
+    load: Load,
+    width: int,
+    say: Callable[[Line], None],
 ) -> int:
     """Print the leaderboard of some runs, and write files.
 
     Args:
         runs: The runs, as `load` understands them.
         paths: Where each kind of file goes; a kind that is not there is not written.
+        baseline: The run that is compared with, as `load` understands it; None for none.
         load: Finds a run.
         width: The cells that a line of the terminal takes.
         say: Prints a line.
@@ -51,10 +72,14 @@ def draw_report(
     """
     for kind, path in paths.items():
         check_writable(path, WRITERS[kind][0])
-    document = merged([(Path(run).stem if Path(run).suffix else run, load(run)) for run in runs])
+    document = merged([(_name(run), load(run)) for run in runs])
+    if baseline is not None:
+        document = _beside(document, baseline, load)
+    # The files first: whoever reads the output may stop reading it.
+    for kind, path in paths.items():
+        WRITERS[kind][1](path, document)
     for line in table_lines(document, width):
         say(line)
     for kind, path in paths.items():
-        WRITERS[kind][1](path, document)
         say(Line(f"{WRITERS[kind][0].removeprefix('the ')}: {path}"))
     return 0

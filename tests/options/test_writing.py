@@ -1,7 +1,8 @@
-"""`--llm-report`, `--llm-json`, `--llm-pass-mark`: what is written where, and what fails."""
+"""`--llm-report`, `--llm-json`, `--llm-csv`, `--llm-pass-mark`: what is written where, and what fails."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,16 @@ def test_report_and_json(pytester: pytest.Pytester, suite: Path, make_server: Ma
     assert page.read_text().startswith("<!DOCTYPE html>")
     assert document(pytester, "made/run.json")["results"][0]["task"] == "double"
     assert not (pytester.path / "llmbench-report.html").exists()
+
+
+def test_csv(pytester: pytest.Pytester, suite: Path, make_server: Make, give: Give) -> None:
+    result = run(pytester, make_server(fenced(GOOD)), *give(csv="made/run.csv"))
+    result.assert_outcomes(passed=1)
+    path = pytester.path / "made" / "run.csv"
+    result.stdout.fnmatch_lines([f"CSV: {path}"])
+    with path.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["task"], row["model"], row["sample"], row["status"]) == ("double", "a", "1", "scored")
 
 
 def test_without_them_there_is_a_report_and_no_json(

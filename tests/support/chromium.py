@@ -60,5 +60,6 @@ def opened(browser: Browser, path: Path, fragment: str = "", **context: Any) -> 
         page.on("request", lambda request: told.requests.append(request.url))
         page.goto(f"{path.as_uri()}{fragment}")
         yield page
-    assert told.problems == []
-    assert [url for url in told.requests if not url.startswith(path.as_uri())] == []
+    told.problems += [f"request: {url}" for url in told.requests if not url.startswith(path.as_uri())]
+    if told.problems:
+        raise AssertionError("\n".join(told.problems))

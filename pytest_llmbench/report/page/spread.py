@@ -11,6 +11,7 @@ from pytest_llmbench.report.leaderboard import judged_totals
 from pytest_llmbench.report.numbers import count, fixed, span
 from pytest_llmbench.report.page.scales import Scale, score_scale
 from pytest_llmbench.report.verdict import name
+from pytest_llmbench.scoring.axes import HIGHEST
 from pytest_llmbench.statistics.centre import mean, median
 
 STEP = 0.25
@@ -71,12 +72,13 @@ def spread(document: RunDocument, comparison: Comparison, links: dict[str, str])
 
 def _row(model: ModelPart, link: str, tasks: list[list[float]], scale: Scale) -> SpreadRow:
     totals = [total for each in tasks for total in each]
-    counted = Counter(int(total / STEP) for total in totals)
+    # Full marks stand in the last step, which ends there.
+    counted = Counter(min(int(total / STEP), int(HIGHEST / STEP) - 1) for total in totals)
     most = max(counted.values())
     bars = [
         Bar(
             x=scale.percent(step * STEP),
-            width=round(scale.percent((step + 1) * STEP) - scale.percent(step * STEP), 2) or 1.0,
+            width=round(scale.percent((step + 1) * STEP) - scale.percent(step * STEP), 2),
             height=round(number / most, 3),
         )
         for step, number in sorted(counted.items())

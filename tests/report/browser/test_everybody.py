@@ -32,7 +32,7 @@ def test_axe_finds_nothing(
     browser: Browser, report: str, scheme: str, packages: Path, request: pytest.FixtureRequest
 ) -> None:
     with opened(browser, request.getfixturevalue(report), color_scheme=scheme) as page:
-        page.locator("details.answer summary").nth(1).click()
+        page.locator("details.answer > summary").nth(1).click()
         page.wait_for_selector("details.answer[open] article")
         page.evaluate((packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -59,7 +59,7 @@ def test_nothing_sticks_out(
 ) -> None:
     path = request.getfixturevalue(report)
     with opened(browser, path, viewport={"width": width, "height": 900}) as page:
-        page.locator("details.answer summary").first.click()
+        page.locator("details.answer > summary").first.click()
         page.wait_for_selector("details.answer[open] article")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -87,7 +87,7 @@ def test_without_a_script_a_large_run_has_its_tables(browser: Browser, waiting: 
         assert page.locator(".board tbody tr").count() == 4
         assert page.locator("#matrix td.cell").count() == 48
         assert page.locator(".results tbody tr").count() == 48
-        page.locator("details.answer summary").first.click()
+        page.locator("details.answer > summary").first.click()
         expect(page.get_by_text("its answers wait in this file, compressed").first).to_be_visible()
 
 
