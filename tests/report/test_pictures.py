@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
@@ -18,10 +19,13 @@ from pytest_llmbench.report.page.points import steps
 from pytest_llmbench.report.page.scopes import as_script, scope_data
 from pytest_llmbench.report.page.spread import spread
 from pytest_llmbench.scoring.axes import axis_scores, total_score
-from pytest_llmbench.scoring.scorecard import Check, Finding
+from pytest_llmbench.scoring.axis_weights import EQUAL_WEIGHTS
+from pytest_llmbench.scoring.scorecard import Axis, Check, Finding
 
 
-def judged(passed: tuple[bool, ...], points: tuple[float, ...] = ()) -> SamplePart:
+def judged(
+    passed: tuple[bool, ...], points: tuple[float, ...] = (), weights: Mapping[Axis, float] = EQUAL_WEIGHTS
+) -> SamplePart:
     """A sample with four checks of correctness and edge cases, scored by the real formula."""
     axes = ("correctness", "correctness", "edge_cases", "edge_cases")
     checks = tuple(
@@ -32,18 +36,21 @@ def judged(passed: tuple[bool, ...], points: tuple[float, ...] = ()) -> SamplePa
         Finding(axis="quality", rule=f"R{at}", line=at + 1, points=each, message=f"finding {at}")
         for at, each in enumerate(points)
     )
-    scores = axis_scores(checks, quality=max(1.0, 10 + sum(points)), documentation=10.0)
-    total = total_score(scores)
-    return sample(0, total, checks=checks, findings=findings, axes=scores)
+    bounded = axis_scores(checks, quality=max(1.0, 10 + sum(points)), documentation=10.0)
+    total = total_score(bounded.scores, weights)
+    return sample(0, total, checks=checks, findings=(*findings, *bounded.findings), axes=bounded.scores)
 
 
 @pytest.mark.parametrize(
     "passed", [(True,) * 4, (True, False, True, True), (False, True, False, True), (False,) * 4]
 )
 @pytest.mark.parametrize("points", [(), (-0.5, -0.25), (-6.0, -6.0), tuple([-0.3] * 20)])
-def test_steps_add_up_to_the_total(passed: tuple[bool, ...], points: tuple[float, ...]) -> None:
-    one = judged(passed, points)
-    found = steps(one)
+@pytest.mark.parametrize("weights", [EQUAL_WEIGHTS, {**EQUAL_WEIGHTS, "correctness": 3.0, "quality": 0.0}])
+def test_steps_add_up_to_the_total(
+    passed: tuple[bool, ...], points: tuple[float, ...], weights: Mapping[Axis, float]
+) -> None:
+    one = judged(passed, points, weights)
+    found = steps(one, weights)
     assert one.total is not None
     assert 10 + sum(step.points for step in found) == pytest.approx(one.total, abs=0.03)
     assert all(0 <= step.low <= step.high <= 100 for step in found)
@@ -51,7 +58,7 @@ def test_steps_add_up_to_the_total(passed: tuple[bool, ...], points: tuple[float
 
 
 def test_a_step_names_what_cost_the_points() -> None:
-    found = {step.label: step for step in steps(judged((True, False, True, True), (-0.5,)))}
+    found = {step.label: step for step in steps(judged((True, False, True, True), (-0.5,)), {})}
     assert found["check 1"].points == pytest.approx(-9 * 2 / 3 / 4)
     assert found["finding 0"].where == "quality, line 1"
     assert found["finding 0"].points == pytest.approx(-0.125)
@@ -59,8 +66,8 @@ def test_a_step_names_what_cost_the_points() -> None:
 
 
 def test_what_was_not_judged_has_no_steps() -> None:
-    assert steps(sample(0, None, "api_error")) == []
-    assert steps(sample(0, 1.0, "no_code")) == []
+    assert steps(sample(0, None, "api_error"), {}) == []
+    assert steps(sample(0, 1.0, "no_code"), {}) == []
 
 
 def test_spread_counts_all_judged_samples() -> None:

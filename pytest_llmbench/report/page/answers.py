@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -67,9 +68,15 @@ class SampleView:
 
 
 def sample_view(
-    sample: SamplePart, anchor: str, language: str, *, cost: str = "Cost", coloured: bool = True
+    sample: SamplePart,
+    anchor: str,
+    language: str,
+    *,
+    weights: Mapping[str, float],
+    cost: str = "Cost",
+    coloured: bool = True,
 ) -> SampleView:
-    """Lay out a sample; `cost` is what its cost is called."""
+    """Lay out a sample; `weights` are those of the axes, `cost` is what its cost is called."""
     pieces, left_out = _pieces(sample, language, coloured=coloured)
     at_lines = {id(finding) for piece in pieces for finding in piece.findings}
     return SampleView(
@@ -81,7 +88,7 @@ def sample_view(
         loose=[finding for finding in sample.findings if id(finding) not in at_lines][:SHOWN_ITEMS],
         failed=[check for check in sample.checks if not check.passed][:SHOWN_ITEMS],
         passed=[check for check in sample.checks if check.passed][:SHOWN_ITEMS],
-        steps=steps(sample),
+        steps=steps(sample, weights),
         facts=_facts(sample, cost),
         request=_request(sample),
     )

@@ -1,14 +1,14 @@
 """Where each point of a sample went: from full marks down to its total, one step per thing that cost some.
 
-The steps follow the formula of the score: an axis counts as much as each other one, a failed check costs
-its share of its axis, a finding its points, and the total is at most correctness. Whatever a floor or a cap
+The steps follow the formula of the score: an axis counts by its weight, a failed check costs its share of
+its axis, a finding its points, and the total is at most correctness. Whatever a floor or a cap
 of an axis gave back or took is a step of its own, so that the steps always add up to the total.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
@@ -38,32 +38,44 @@ class Step:
     high: float = 0.0
 
 
-def steps(sample: SamplePart) -> list[Step]:
-    """Give the steps from full marks to a sample's total, the dearest first; none where there is no total."""
+def steps(sample: SamplePart, weights: Mapping[str, float]) -> list[Step]:
+    """Give the steps from full marks to a sample's total, the dearest first; none where there is no total.
+
+    Args:
+        sample: The sample.
+        weights: What each axis counts for; 1 where none is given.
+    """
     if sample.total is None or sample.status not in _WITH_CODE:
         return []
-    known = [axis for axis in AXES if getattr(sample.axes, axis) is not None]
-    if not known:
+    shares = _shares(sample, weights)
+    if not shares:
         return []
-    found = [step for axis in known for step in _axis_steps(sample, axis, len(known))]
+    found = [step for axis, share in shares.items() for step in _axis_steps(sample, axis, share)]
     found.sort(key=lambda step: step.points)
     told = sum(step.points for step in found)
-    mean = sum(getattr(sample.axes, axis) for axis in known) / len(known)
+    mean = sum(share * getattr(sample.axes, axis) for axis, share in shares.items())
     cap = min(0.0, sample.total - mean)
     found += _step("never above correctness", "total", cap)
     found += _step("limits of an axis", "total", sample.total - HIGHEST - told - cap)
     return _placed(_shortened(found))
 
 
-def _axis_steps(sample: SamplePart, axis: Axis, axes: int) -> Iterator[Step]:
+def _shares(sample: SamplePart, weights: Mapping[str, float]) -> dict[Axis, float]:
+    """Give the axes that count for the total, and which part of it each of them is."""
+    known = {axis: weights.get(axis, 1.0) for axis in AXES if getattr(sample.axes, axis) is not None}
+    whole = sum(known.values())
+    return {axis: weight / whole for axis, weight in known.items() if weight > 0}
+
+
+def _axis_steps(sample: SamplePart, axis: Axis, share: float) -> Iterator[Step]:
     word = AXIS_WORDS[axis]
     checks = [check for check in sample.checks if check.axis == axis]
     whole = sum(check.weight for check in checks)
-    shared = axis in {"correctness", "edge_cases"}
+    by_share = axis in {"correctness", "edge_cases"}
     for check in checks:
         if not check.passed:
-            points = (HIGHEST - LOWEST) * check.weight / whole if shared else check.weight
-            yield from _step(check.label, f"{word}, check", -points / axes)
+            points = (HIGHEST - LOWEST) * check.weight / whole if by_share else check.weight
+            yield from _step(check.label, f"{word}, check", -points * share)
     rules: dict[str, list[tuple[float, int | None, str]]] = {}
     for finding in sample.findings:
         if finding.axis == axis and finding.points:
@@ -72,7 +84,7 @@ def _axis_steps(sample: SamplePart, axis: Axis, axes: int) -> Iterator[Step]:
         points, lines = sum(points for points, _, _ in found), [line for _, line, _ in found if line]
         place = f", line {lines[0]}" if lines else ""
         more = f" ({len(found)} times)" if len(found) > 1 else ""
-        yield from _step(found[0][2] + more, word + place, points / axes, lines[0] if lines else None)
+        yield from _step(found[0][2] + more, word + place, points * share, lines[0] if lines else None)
 
 
 def _step(label: str, where: str, points: float, line: int | None = None) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -27,8 +27,7 @@ class ResultRow:
 
     `mixed` are the checks that some sample failed, with the outcome per sample. `before` and `after` are
     the answers beside it. `block` says where its answers wait, compressed; None where they stand on the
-    page. `views` lays out its samples, one after another,
-    and colours their code unless it is told not to.
+    page. `views` lays out its samples, one after another, and colours their code unless told not to.
     """
 
     model: ModelPart
@@ -50,9 +49,16 @@ class ResultRow:
 
 
 def result_row(
-    task: TaskPart, model: ModelPart, result: ResultPart, scale: Scale, anchors: Anchors, *, tied: bool
+    task: TaskPart,
+    model: ModelPart,
+    result: ResultPart,
+    scale: Scale,
+    anchors: Anchors,
+    *,
+    weights: Mapping[str, float],
+    tied: bool,
 ) -> ResultRow:
-    """Lay out what a model made of a task."""
+    """Lay out what a model made of a task; `weights` are those of the axes."""
     checks = [check for sample in result.samples if sample.status in JUDGED for check in sample.checks]
     names = [f"{name} ({number})" for name, number in returned(result).items()]
     return ResultRow(
@@ -68,7 +74,7 @@ def result_row(
         checks=len(checks),
         returned=listed(names) if model.router else "",
         tied=tied,
-        views=partial(_views, task, model, result, anchors),
+        views=partial(_views, task, model, result, anchors, weights),
     )
 
 
@@ -84,12 +90,18 @@ def place(row: ResultRow) -> Place:
 
 
 def _views(
-    task: TaskPart, model: ModelPart, result: ResultPart, anchors: Anchors, *, coloured: bool = True
+    task: TaskPart,
+    model: ModelPart,
+    result: ResultPart,
+    anchors: Anchors,
+    weights: Mapping[str, float],
+    *,
+    coloured: bool = True,
 ) -> Iterator[SampleView]:
     cost = "Output cost" if model.price_input is None else "Cost"
     for sample in result.samples:
         anchor = anchors.sample(task.id, model.id, sample.index)
-        yield sample_view(sample, anchor, task.language, cost=cost, coloured=coloured)
+        yield sample_view(sample, anchor, task.language, weights=weights, cost=cost, coloured=coloured)
 
 
 def _mixed(result: ResultPart) -> list[tuple[str, list[bool | None]]]:

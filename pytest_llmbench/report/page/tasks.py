@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_llmbench.report.comparison import Comparison
@@ -67,7 +67,7 @@ def task_views(
     for place, task in enumerate(document.tasks):
         before = _end(pairs[place - 1][-1:], anchors) if place else None
         after = _end(pairs[place + 1][:1], anchors) if place + 1 < len(pairs) else None
-        view = _task_view(task, pairs[place], comparison, anchors)
+        view = _task_view(task, pairs[place], comparison, anchors, document.run.weights)
         rows = in_order(view.rows, before, after)
         if waiting:
             rows = [replace(row, block=(place, number)) for number, row in enumerate(rows)]
@@ -83,19 +83,25 @@ def _end(pairs: Pairs, anchors: Anchors) -> Place | None:
     return next(((anchors.answer(result.task, model.id), name(model)) for model, result in pairs), None)
 
 
-def _task_view(task: TaskPart, pairs: Pairs, comparison: Comparison, anchors: Anchors) -> TaskView:
+def _task_view(
+    task: TaskPart, pairs: Pairs, comparison: Comparison, anchors: Anchors, weights: Mapping[str, float]
+) -> TaskView:
     scale = score_scale(sample.total for _, result in pairs for sample in result.samples)
     checks = _check_rows(pairs)
     alone = len(pairs) == 1
     winners = [model for model, result in pairs if result.winner]
     tied = _tied(task, winners, pairs, comparison)
+    rows = [
+        result_row(task, model, result, scale, anchors, weights=weights, tied=model in tied)
+        for model, result in pairs
+    ]
     return TaskView(
         task=task,
         anchor=anchors.task(task.id),
         eyebrow="",
         outcome=_outcome(winners, tied, pairs),
         star="Tie" if len(winners) > 1 else "Highest" if tied else "Winner",
-        rows=[result_row(task, m, result, scale, anchors, tied=m in tied) for m, result in pairs],
+        rows=rows,
         telling=[check for check in checks if alone or check.telling],
         settled=[check for check in checks if not (alone or check.telling)],
         scale=scale,
