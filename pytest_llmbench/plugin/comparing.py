@@ -13,6 +13,7 @@ from pytest_llmbench.bench.baseline import Baseline
 from pytest_llmbench.bench.naming import LATEST, is_file_name
 from pytest_llmbench.bench.outcome import planned_part, sample_of, task_part
 from pytest_llmbench.bench.provenance import versions
+from pytest_llmbench.comparison.baseline import with_baseline
 from pytest_llmbench.comparison.matching import Pair, Rejudged
 from pytest_llmbench.comparison.rules import Rule, parse_rule
 from pytest_llmbench.comparison.verdict import CompareVerdict, add_step_summary, require_statistics
@@ -133,6 +134,10 @@ class Comparing:
                 rules=self._rules,
                 rejudged=rejudged,
             )
+
+    def beside(self, document: RunDocument) -> RunDocument:
+        """Give the run beside the baseline, where it was compared with one."""
+        return document if self._verdict is None else with_baseline(document, self._verdict.comparison)
 
     def lines(self) -> list[str]:
         """Say what changed, and what the gate says."""

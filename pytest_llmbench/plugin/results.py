@@ -134,7 +134,10 @@ class Results:
         errors: list[str] = []
         steps: list[tuple[str, Callable[[], None]]] = [
             ("", lambda: self._comparing.judge(document, self._rejudged(document))),
-            *((f"{label}: {path}", partial(write, path, document)) for label, path, write in self._files()),
+            *(
+                (f"{label}: {path}", partial(self._write, write, path))
+                for label, path, write in self._files()
+            ),
             ("", lambda: self._comparing.add_step_summary(document)),
         ]
         for told, step in steps:
@@ -145,6 +148,10 @@ class Results:
             else:
                 written += [told] if told else []
         return written, errors
+
+    def _write(self, write: Callable[[Path, RunDocument], None], path: Path) -> None:
+        if self.document is not None:
+            write(path, self._comparing.beside(self.document))
 
     def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
         files = [

@@ -79,6 +79,9 @@ def test_a_server_that_became_worse_in_one_task_is_red_and_the_task_is_named(
         ]
     )
     result.stdout.no_fnmatch_line("*double: worse*")
+    report = (pytester.path / "llmbench-report.html").read_text()
+    assert 'id="change"' in report
+    assert re.search(r"a \(\N{MINUS SIGN}[\d.]+\) is worse since main.json", report)
 
 
 def test_the_same_server_twice_is_green(
