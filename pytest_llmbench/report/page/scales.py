@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LOWEST, _HIGHEST = 1, 10
+_ALL_TICKS = 5
 _LEAST_SPAN = 2
 
 
@@ -24,8 +25,10 @@ class Scale:
 
     @property
     def ticks(self) -> list[int]:
-        """The whole scores on the scale."""
-        return list(range(math.ceil(self.low), math.floor(self.high) + 1))
+        """The whole scores on the scale; of a long one every second or third, so that they stand apart."""
+        low, high = math.ceil(self.low), math.floor(self.high)
+        step = 1 if high - low <= _ALL_TICKS else 2 if (high - low) % 3 else 3
+        return list(range(high, low - 1, -step))[::-1]
 
 
 def score_scale(scores: Iterable[float | None]) -> Scale:
