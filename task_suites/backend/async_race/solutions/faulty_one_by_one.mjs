@@ -1,4 +1,4 @@
-// caught by: loads the reports at the same time
+// caught by: loads the reports at the same time; could be merged as it is
 /**
  * Loads one report.
  *

@@ -1,4 +1,4 @@
-// caught by: finds a shortest path in 500 random graphs; searches a random graph of 100,000 edges in time
+// caught by: finds a shortest path in 500 random graphs; searches a random graph of 100,000 edges in time; could be merged as it is
 export type Graph<N> = ReadonlyMap<N, ReadonlyMap<N, number>>;
 
 export interface Path<N> {

@@ -1,4 +1,4 @@
-// caught by: refuses what is neither true nor false
+// caught by: refuses what is neither true nor false; says which parameter is not valid
 import express from "express";
 
 const MAX_LIMIT = 100;

@@ -1,4 +1,4 @@
-# caught by: keeps falsy items
+# caught by: keeps falsy items; could be merged as it is
 from typing import Any
 
 
