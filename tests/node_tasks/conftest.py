@@ -1,4 +1,4 @@
-"""The three tasks that run in Node, judged for real; skipped where Node or a sandbox is missing."""
+"""Node in a real sandbox; skipped where either is missing, and never where `CI` is set."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from node_tasks import TASKS, task_named
 
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.sandbox.base import Sandbox
 from pytest_llmbench.sandbox.choose import choose_sandbox
-from pytest_llmbench.scoring.judge import Judge
-from pytest_llmbench.scoring.proof import Proof, prove_references
 
 T = TypeVar("T")
 
@@ -43,21 +40,3 @@ def languages() -> Languages:
             raise missing
         pytest.skip(str(missing))
     return found
-
-
-@pytest.fixture(scope="session")
-def judge(languages: Languages, sandbox: Sandbox) -> Judge:
-    return languages.judge(sandbox)
-
-
-@pytest.fixture(scope="session")
-def proofs(judge: Judge) -> dict[str, Proof]:
-    """What the references of each task show; made when a task is first asked for."""
-
-    class Proofs(dict[str, Proof]):
-        def __missing__(self, name: str) -> Proof:
-            assert name in TASKS
-            self[name] = asyncio.run(prove_references(task_named(name), judge))
-            return self[name]
-
-    return Proofs()

@@ -1,4 +1,4 @@
-"""What the proofs of the three tasks rest on; `test_lint` has all their solutions judged."""
+"""What the proofs of the three tasks rest on; `make prove` has all their solutions judged and linted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import re
 import pytest
 from labelled import TESTS
 from node_tasks import TASKS, task_named
-
-from pytest_llmbench.scoring.scorecard import AXES
 
 PROMPTS = {
     "async_race": "This JavaScript has an async/await race condition:",
@@ -31,19 +29,10 @@ def test_dijkstra_alone_is_hard():
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_two_references_reach_nine_on_each_axis(name, proofs):
-    proof = proofs[name]
-    assert proof.problems == {}
-    assert len(proof.evaluations) == 2
-    for evaluation in proof.evaluations.values():
-        assert all(getattr(evaluation.scorecard.axes, axis) >= 9 for axis in AXES)
-
-
-@pytest.mark.parametrize("name", TASKS)
-def test_each_check_is_named_by_some_faulty_solution(name, proofs):
-    named = {label for solution in task_named(name).solutions for label in solution.caught_by}
-    assert named == {label for _, label, _ in proofs[name].plan.checks}
-    assert sum(solution.kind == "faulty" for solution in task_named(name).solutions) >= 6
+def test_there_are_two_references_and_enough_faulty_solutions(name):
+    kinds = [solution.kind for solution in task_named(name).solutions]
+    assert kinds.count("reference") == 2
+    assert kinds.count("faulty") >= 6
 
 
 @pytest.mark.parametrize("name", TASKS)
