@@ -3,12 +3,12 @@
 Run it by `python benchmarks/gate.py [COMPARISONS]` (400 unless given; a minute or two per thousand).
 
 The spread comes from the labelled answers of the five built-in prompts, as judged by us
-(`gate_corpus.json`; `gate_corpus.py` makes it). A model is drawn from there: with probability `FAILS` a
-sample's total is that of an answer that a reviewer would not merge, else of one that they would, each of
-the task's own answers as likely as the next. So a task's samples have the lumps and the tail of real
-ones: many near 9, some far below. A model that has become worse by some points fails more often, by as
-much as makes its mean lower by just those points in each task. The noise is put in the same way into
-both runs, and no comparison shares a draw with another.
+(`tests/scoring/suite_scores.json`, which a test holds). A model is drawn from there: with probability
+`FAILS` a sample's total is that of an answer that a reviewer would not merge, else of one that they
+would, each of the task's own answers as likely as the next. So a task's samples have the lumps and the
+tail of real ones: many near 9, some far below. A model that has become worse by some points fails more
+often, by as much as makes its mean lower by just those points in each task. The noise is put in the same
+way into both runs, and no comparison shares a draw with another.
 
 Beside the gate stands what other tools do: red where the mean score falls by more than 5 %, or by half a
 point, whatever the noise. Ends with 1 where the gate raises more than 5 % false alarms, or where the
@@ -21,6 +21,7 @@ import json
 import random
 import statistics
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ from pytest_llmbench.report.document import (
 from pytest_llmbench.statistics.intervals import bca_interval, t_interval
 from pytest_llmbench.statistics.permutation import mean_difference
 
+TESTS = Path(__file__).parents[1] / "tests"
 FAILS = 0.1
 DROPS = (0.0, 0.25, 0.5, 1.0, 2.0)
 SIZES = (3, 5, 10)
@@ -102,12 +104,14 @@ def main(comparisons: int) -> int:
 
 
 def corpus() -> Iterator[Answers]:
-    """Read the totals of the labelled answers."""
-    kept = json.loads(Path(__file__).with_name("gate_corpus.json").read_text("utf-8"))
-    for task, found in kept.items():
-        good = tuple(one["total"] for one in found.values() if one["would_merge"])
-        bad = tuple(one["total"] for one in found.values() if not one["would_merge"])
-        yield Answers(task, good, bad)
+    """Read the totals of the labelled answers, and which of them a reviewer would merge."""
+    scores = json.loads((TESTS / "scoring" / "suite_scores.json").read_text("utf-8"))["scores"]
+    for folder in sorted(path for path in (TESTS / "corpus").iterdir() if path.is_dir()):
+        totals: dict[bool, list[float]] = {True: [], False: []}
+        for label in sorted(folder.glob("*.toml")):
+            merged = tomllib.loads(label.read_text("utf-8"))["would_merge"]
+            totals[merged].append(scores[f"corpus/{folder.name}/{label.stem}"]["total"])
+        yield Answers(folder.name, tuple(totals[True]), tuple(totals[False]))
 
 
 def _case(case: tuple[float, int], comparisons: int) -> list[Seen]:
