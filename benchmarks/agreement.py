@@ -138,4 +138,6 @@ def rescored(one: Judged, factors: Mapping[str, float]) -> Judged:
     if correctness is not None and edge_cases is not None:
         scores["edge_cases"] = min(edge_cases, correctness)
     axes = AxisScores(**scores)
-    return Judged(one.task, one.name, one.label, axes, total_score(axes), one.failed, one.notes)
+    total, padded = total_score(axes), one.total < total_score(one.axes) - HAIR
+    total = min(total, one.total) if padded else total
+    return Judged(one.task, one.name, one.label, axes, total, one.failed, one.notes)

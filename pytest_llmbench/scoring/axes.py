@@ -5,7 +5,7 @@ documentation start from what the language's analyzers make of the code; a faile
 own takes off its weight in points. Then the axes bound each other: edge cases count at most what
 correctness does, and less where callers are not told of them; quality and documentation of wrong code
 are bounded by how wrong it is. The total is at most correctness: no wrong answer is carried by its
-manners.
+manners. It is also bounded by padding: no right answer is as good under it as without.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ ALL_LOWEST = AxisScores(correctness=LOWEST, quality=LOWEST, documentation=LOWEST
 
 BOUND = "bounded-by-correctness"
 UNTOLD = "untold-edges"
+PADDED = "padded"
 
 
 class Bounded(NamedTuple):
@@ -86,6 +87,17 @@ def total_score(axes: AxisScores, weights: Mapping[Axis, float] = EQUAL_WEIGHTS)
         return LOWEST
     mean = sum(weights[axis] * score for axis, score in known.items()) / sum(weights[axis] for axis in known)
     return mean if axes.correctness is None else min(mean, axes.correctness)
+
+
+def under_padding(
+    total: float, padding: float, weights: AxisWeights = DEFAULT_AXIS_WEIGHTS
+) -> tuple[float, tuple[Finding, ...]]:
+    """Bound a total by the points that went for what does nothing; say so where that lowers it."""
+    most = max(weights.padded_least, HIGHEST - weights.padded * padding)
+    if total <= most or not weights.of_total["quality"]:
+        return total, ()
+    text = f"{padding:.2f} points went for what does nothing: the total counts at most {most:.2f}"
+    return most, (Finding(axis="quality", rule=PADDED, points=0.0, message=text),)
 
 
 def _lower(

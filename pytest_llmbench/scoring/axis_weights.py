@@ -29,11 +29,21 @@ class AxisWeights(Value):
     0.33 whichever of the five tasks is left out, beside 0.84 for each point lost on correctness. As our
     checks of correctness give 10 where a reviewer gives 8 to 10, the share here is larger. Where
     documentation has no weight, edge cases lose nothing by it.
+
+    `padded`: what does nothing has to be read, and to be struck out before one merges: dead code, classes
+    without need, comments that say the code again, praise. Four axes dilute that: at its worst it makes
+    three points of forty less. So the total counts at most 10 less this for each point that it cost,
+    though never less than `padded_least` on that account, just below where reviewers merge: what it does
+    is right, and the padding can go. In the labelled answers those that are padded lose 2.8 points and
+    more for it, and no answer that a reviewer would merge loses any. A helper left over costs next to
+    nothing, as a mean is lower than 8.5 most often. Where quality has no weight, nothing is lost.
     """
 
     of_total: Mapping[Axis, float] = Field(default=EQUAL_WEIGHTS, description="weights of the mean")
     manners: float = Field(default=0.6, ge=0, le=1)
     told: float = Field(default=0.45, ge=0, le=1)
+    padded: float = Field(default=1.5, ge=0)
+    padded_least: float = Field(default=6.45, ge=1, le=10)
 
 
 DEFAULT_AXIS_WEIGHTS = AxisWeights()

@@ -13,7 +13,7 @@ from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.errors import CandidateError, LlmBenchError, SandboxError, UsageError
 from pytest_llmbench.sandbox.host import CheckingLauncher, HostLauncher
 from pytest_llmbench.scoring.analyzers.base import Analysis, Analyzer, CompilerAnalyzer
-from pytest_llmbench.scoring.axes import ALL_LOWEST, LOWEST, axis_scores, total_score
+from pytest_llmbench.scoring.axes import ALL_LOWEST, LOWEST, axis_scores, total_score, under_padding
 from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, AxisWeights
 from pytest_llmbench.scoring.candidate import Candidate
 from pytest_llmbench.scoring.capture import CURRENT_SECTIONS, Sections
@@ -201,12 +201,14 @@ class Judge:
             documentation=analysis.documentation,
             weights=self._weights,
         )
+        plain = total_score(axes, self._weights.of_total)
+        total, padded = under_padding(plain, analysis.padding, self._weights)
         return Scorecard(
             status="truncated" if completion is not None and completion.truncated else "scored",
-            total=total_score(axes, self._weights.of_total),
+            total=total,
             axes=axes,
             checks=checks,
-            findings=(*analysis.findings, *bounds),
+            findings=(*analysis.findings, *bounds, *padded),
         )
 
 

@@ -32,6 +32,7 @@ BROKEN = {
     ),
     "await-in-loop": "export async function f(xs) { for (const x of xs) { await x(); } }",
     "return-await": "export async function f(g) { return await g(); }",
+    "dead-branch": "export function f(x) { if (false) { return 1; } return x; }",
     "swallowed-error": "export function f(g) { try { return g(); } catch (e) { console.log(e); return null; } }",
     "unchecked-status": "export async function f(u) { const r = await fetch(u); return r.json(); }",
     "shared-variable": "let last = null; export function f(x) { last = x; return last; }",

@@ -18,7 +18,7 @@ from pytest_llmbench.report.page.matrix import matrix
 from pytest_llmbench.report.page.points import steps
 from pytest_llmbench.report.page.scopes import as_script, scope_data
 from pytest_llmbench.report.page.spread import spread
-from pytest_llmbench.scoring.axes import axis_scores, total_score
+from pytest_llmbench.scoring.axes import PADDED, axis_scores, total_score
 from pytest_llmbench.scoring.axis_weights import EQUAL_WEIGHTS
 from pytest_llmbench.scoring.scorecard import Axis, Check, Finding
 
@@ -63,6 +63,14 @@ def test_a_step_names_what_cost_the_points() -> None:
     assert found["finding 0"].where == "quality, line 1"
     assert found["finding 0"].points == pytest.approx(-0.125)
     assert "never above correctness" in found
+
+
+def test_what_padding_bounds_is_named() -> None:
+    bound = Finding(axis="quality", rule=PADDED, points=0.0, message="padding")
+    one = judged((True,) * 4).model_copy(update={"total": 6.45, "findings": (bound,)})
+    (step,) = steps(one, {})
+    assert (step.label, step.where) == ("what padding leaves", "total")
+    assert step.points == pytest.approx(-3.55)
 
 
 def test_what_was_not_judged_has_no_steps() -> None:

@@ -10,9 +10,11 @@ from pytest_llmbench.scoring.axes import (
     EQUAL_WEIGHTS,
     HIGHEST,
     LOWEST,
+    PADDED,
     UNTOLD,
     axis_scores,
     total_score,
+    under_padding,
 )
 from pytest_llmbench.scoring.axis_weights import AxisWeights
 from pytest_llmbench.scoring.scorecard import AXES, AxisScores, Check
@@ -93,6 +95,22 @@ def test_weights_move_the_mean_and_leave_the_cap():
     assert total_score(axes, {**EQUAL_WEIGHTS, "documentation": 0}) == pytest.approx(23 / 3)
     good = AxisScores(correctness=2, quality=10, documentation=10, edge_cases=2)
     assert total_score(good, {**EQUAL_WEIGHTS, "correctness": 0}) == 2
+
+
+def test_padding_bounds_the_total_smoothly_and_never_below_what_is_right():
+    assert under_padding(9.5, 0) == (9.5, ())
+    assert under_padding(8.4, 1) == (8.4, ())  # one helper left over
+    total, (finding,) = under_padding(9.5, 2)
+    assert total == 7.0
+    assert (finding.axis, finding.rule, finding.points) == ("quality", PADDED, 0)
+    assert "2.00 points went for what does nothing: the total counts at most 7.00" in finding.message
+    assert under_padding(9.5, 7)[0] == 6.45
+    assert under_padding(3.0, 7) == (3.0, ())
+
+
+def test_a_suite_that_weighs_no_quality_does_not_mind_padding():
+    weights = AxisWeights(of_total={**EQUAL_WEIGHTS, "quality": 0})
+    assert under_padding(9.5, 7, weights) == (9.5, ())
 
 
 @given(checks, analyzed, analyzed)

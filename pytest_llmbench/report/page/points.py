@@ -1,8 +1,8 @@
 """Where each point of a sample went: from full marks down to its total, one step per thing that cost some.
 
 The steps follow the formula of the score: an axis counts by its weight, a failed check costs its share of
-its axis, a finding its points, and the total is at most correctness. Whatever a floor or a cap
-of an axis gave back or took is a step of its own, so that the steps always add up to the total.
+its axis, a finding its points, and the total is at most correctness and what padding leaves. Whatever a
+floor or a cap of an axis gave back or took is a step of its own: the steps always add up to the total.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 
 from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.report.notes import AXIS_WORDS
-from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
+from pytest_llmbench.scoring.axes import HIGHEST, LOWEST, PADDED
 from pytest_llmbench.scoring.scorecard import AXES, Axis
 
 SHOWN_STEPS = 12
@@ -55,7 +55,8 @@ def steps(sample: SamplePart, weights: Mapping[str, float]) -> list[Step]:
     told = sum(step.points for step in found)
     mean = sum(share * getattr(sample.axes, axis) for axis, share in shares.items())
     cap = min(0.0, sample.total - mean)
-    found += _step("never above correctness", "total", cap)
+    padded = any(finding.rule == PADDED for finding in sample.findings)
+    found += _step("what padding leaves" if padded else "never above correctness", "total", cap)
     found += _step("limits of an axis", "total", sample.total - HIGHEST - told - cap)
     return _placed(_shortened(found))
 

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class Analysis(Value):
-    """The analyzers' view of an answer. Scores are 1 to 10; None where an axis is not analyzed."""
+    """The analyzers' view of an answer. Scores are 1 to 10; None where an axis is not analyzed.
+
+    `padding` are the points that went for what does nothing, on both axes.
+    """
 
     findings: tuple[Finding, ...] = ()
     quality: float | None = None
     documentation: float | None = None
+    padding: float = 0.0
 
 
 class Analyzer(Protocol):

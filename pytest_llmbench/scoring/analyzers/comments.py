@@ -13,7 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pydantic import Field
 
 from pytest_llmbench.scoring.analyzers.tally import Mark
-from pytest_llmbench.scoring.analyzers.wording import content, is_keyword_list, name_words, praises, stem
+from pytest_llmbench.scoring.analyzers.wording import (
+    content,
+    is_keyword_list,
+    name_words,
+    praises,
+    sentences,
+    stem,
+)
 from pytest_llmbench.values import Value
 
 RESTATING = 0.6
@@ -64,9 +71,11 @@ def comment_marks(
         if rulers:
             yield Mark(rule="ruler", line=comment.line, message="a ruler of characters instead of words")
         noise += rulers
-        if praises(comment.text, about) or is_keyword_list(comment.text):
-            noise += len(comment.lines) - rulers
-            yield Mark(rule="empty-comment", line=comment.line, message=_shown("says nothing", comment.text))
+        hollow = _hollow(comment, about)
+        if hollow:
+            noise += round(hollow * (len(comment.lines) - rulers))
+            text = _shown("says nothing", comment.text)
+            yield Mark(rule="empty-comment", line=comment.line, message=text, share=hollow)
         elif _restates(comment, synonyms):
             noise += len(comment.lines) - rulers
             yield Mark(rule="restating-comment", line=comment.line, message=_shown("restates", comment.text))
@@ -82,6 +91,12 @@ def _is_ruler(line: str) -> bool:
     return len(symbols) > _FEW_SYMBOLS and (
         not any(map(str.isalnum, symbols)) or _RULER.search(symbols) is not None
     )
+
+
+def _hollow(comment: Comment, about: frozenset[str]) -> float:
+    """Give the share of a comment's sentences that are praise or a list of keywords."""
+    said = sentences(comment.text)
+    return sum(praises(s, about) or is_keyword_list(s) for s in said) / max(1, len(said))
 
 
 def _restates(comment: Comment, synonyms: Mapping[str, str]) -> bool:

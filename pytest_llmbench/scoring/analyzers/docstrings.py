@@ -57,6 +57,12 @@ class DocText(Value):
     example: str = ""
 
     @property
+    def all_sentences(self) -> list[str]:
+        """All that is said, in sections and outside of them."""
+        sections = [*self.params.values(), self.returns or "", *self.raises.values()]
+        return [self.summary, *self.prose, *(said for text in sections for said in sentences(text))]
+
+    @property
     def all_prose(self) -> str:
         """The summary and the prose as one text."""
         return " ".join([self.summary, *self.prose])

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from pytest_llmbench.scoring.analyzers.docstrings import DocText
+from pytest_llmbench.scoring.analyzers.tally import PRAISE
 from pytest_llmbench.scoring.analyzers.weights import DocumentationWeights
 from pytest_llmbench.scoring.analyzers.wording import (
     content,
@@ -270,8 +271,8 @@ def _praise_findings(
 ) -> Iterator[Finding]:
     room = weights.praise_cap
     for line, text in texts:
-        for sentence in [] if text is None else [text.summary, *text.prose]:
+        for sentence in [] if text is None else text.all_sentences:
             if room > 0 and praises(sentence, about):
                 points, room = min(weights.praise, room), room - weights.praise
                 shown = " ".join(sentence.split())[:60]
-                yield _finding("praise", line, points, f"praise, or words to the reader's mark: {shown}")
+                yield _finding(PRAISE, line, points, f"praise, or words to the reader's mark: {shown}")

@@ -21,7 +21,7 @@ from pytest_llmbench.scoring.analyzers.ecmascript_source import Dialect, Module,
 from pytest_llmbench.scoring.analyzers.ecmascript_structure import structure_marks
 from pytest_llmbench.scoring.analyzers.ecmascript_types import type_marks
 from pytest_llmbench.scoring.analyzers.ecmascript_weights import DEFAULT_WEIGHTS, EcmaScriptWeights
-from pytest_llmbench.scoring.analyzers.tally import Mark, charge, score_of, size_scale
+from pytest_llmbench.scoring.analyzers.tally import Mark, charge, padding_in, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.wording import name_words
 from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
 from pytest_llmbench.scoring.scorecard import Finding
@@ -96,6 +96,7 @@ class EcmaScriptAnalyzer:
             findings=(*quality, *documentation),
             quality=score_of(quality),
             documentation=score_of(documentation),
+            padding=padding_in((*quality, *documentation), self._weights.of),
         )
 
     async def _linted(self, module: Module) -> tuple[Module, tuple[Lint, ...]]:

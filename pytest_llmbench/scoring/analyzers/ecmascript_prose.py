@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.scoring.analyzers.ecmascript_weights import EcmaScriptWeights
+from pytest_llmbench.scoring.analyzers.tally import PRAISE
 from pytest_llmbench.scoring.analyzers.wording import news, praises, sentences, telling
 from pytest_llmbench.scoring.scorecard import Finding
 
@@ -39,7 +40,7 @@ def _told(said: Sequence[str], enough: int) -> float:
 
 
 def _softened(finding: Finding, told: float, weights: EcmaScriptWeights) -> Finding:
-    if finding.rule == "praise":
+    if finding.rule == PRAISE:
         return finding
     share = weights.prose_instead if finding.rule == _ABSENT else weights.prose_beside
     return finding.model_copy(update={"points": round(finding.points * (1 - share * told), 2)})
@@ -58,4 +59,4 @@ def _praise(said: Sequence[str], about: frozenset[str], weights: EcmaScriptWeigh
         if room > 0 and praises(sentence, about):
             points, room = min(weights.documentation.praise, room), room - weights.documentation.praise
             text = f"praise in the reply: {' '.join(sentence.split())[:60]}"
-            yield Finding(axis="documentation", rule="praise", points=-points, message=text)
+            yield Finding(axis="documentation", rule=PRAISE, points=-points, message=text)

@@ -34,8 +34,10 @@ GROUP_CAPS: Mapping[str, float] = {
 
 OXLINT: Mapping[str, Weight] = {
     # Bugs
-    "eslint/no-unused-vars": _weight(0.4, 0.8, "a variable that nothing reads is left-over code"),
-    "eslint/no-unreachable": _weight(1.0, 1.0, "dead code", scaled=False),
+    "eslint/no-unused-vars": _weight(
+        0.4, 0.8, "a variable that nothing reads is left-over code", group="padding"
+    ),
+    "eslint/no-unreachable": _weight(1.0, 1.0, "dead code", scaled=False, group="padding"),
     "eslint/no-dupe-keys": _weight(1.0, 1.0, "the second hides the first", scaled=False),
     "eslint/no-dupe-else-if": _weight(1.0, 1.0, "the second is never reached", scaled=False),
     "eslint/no-fallthrough": _weight(0.5, 1.0, "a case that runs on into the next"),
@@ -136,7 +138,7 @@ RULES: Mapping[str, Weight] = {
     "short-names": _weight(3.0, 3.0, "to be looked up before it can be read", scaled=False),
     "unused-helper": _weight(1.0, 2.5, "dead code", scaled=False, group="padding"),
     "unasked": _weight(
-        0.7, 2.1, "more to read and to keep than was asked for", scaled=False, group="padding"
+        0.9, 2.7, "more to read and to keep than was asked for", scaled=False, group="padding"
     ),
     "stateless-class": _weight(1.0, 2.5, "functions with a detour", scaled=False, group="padding"),
     "one-use-class": _weight(

@@ -14,7 +14,7 @@ from pytest_llmbench.scoring.analyzers.go_comments import SYNONYMS
 from pytest_llmbench.scoring.analyzers.go_docs import go_documentation
 from pytest_llmbench.scoring.analyzers.go_weights import DEFAULT_GO_WEIGHTS, GoWeights
 from pytest_llmbench.scoring.analyzers.shape import shape_marks
-from pytest_llmbench.scoring.analyzers.tally import Mark, charge, score_of, size_scale
+from pytest_llmbench.scoring.analyzers.tally import Mark, charge, padding_in, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.wording import name_words
 from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
 from pytest_llmbench.scoring.scorecard import Finding
@@ -73,6 +73,7 @@ class GoAnalyzer:
             findings=(*quality, *documentation),
             quality=score_of(quality),
             documentation=score_of(documentation),
+            padding=padding_in((*quality, *documentation), self._weights.of),
         )
 
     def _charged(self, marks: Iterator[Mark] | Sequence[Mark], code_lines: int) -> tuple[Finding, ...]:

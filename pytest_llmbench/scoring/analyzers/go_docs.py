@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from pytest_llmbench.sandbox.golang.workshop import Declaration, Inspection
 from pytest_llmbench.scoring.analyzers.go_weights import GoDocumentationWeights
+from pytest_llmbench.scoring.analyzers.tally import PRAISE
 from pytest_llmbench.scoring.analyzers.wording import name_words, news, praises
 from pytest_llmbench.scoring.scorecard import Finding
 
@@ -115,4 +116,4 @@ def _praise(
             if room > 0 and praises(sentence, about):
                 points, room = min(weights.praise, room), room - weights.praise
                 shown = " ".join(sentence.split())[:60]
-                yield _finding("praise", line, points, f"praise, or words to the reader's mark: {shown}")
+                yield _finding(PRAISE, line, points, f"praise, or words to the reader's mark: {shown}")

@@ -18,7 +18,7 @@ from pytest_llmbench.scoring.analyzers.python_hints import hint_marks
 from pytest_llmbench.scoring.analyzers.python_source import Module, parse
 from pytest_llmbench.scoring.analyzers.python_structure import structure_marks
 from pytest_llmbench.scoring.analyzers.ruff import Lint, Ruff
-from pytest_llmbench.scoring.analyzers.tally import Mark, charge, score_of, size_scale
+from pytest_llmbench.scoring.analyzers.tally import Mark, charge, padding_in, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.ty import Ty
 from pytest_llmbench.scoring.analyzers.weights import DEFAULT_WEIGHTS, Weights
 from pytest_llmbench.scoring.analyzers.wording import name_words
@@ -80,6 +80,7 @@ class PythonAnalyzer:
             findings=(*quality, *documentation),
             quality=score_of(quality),
             documentation=score_of(documentation),
+            padding=padding_in((*quality, *documentation), self._weights.of),
         )
 
     def _documentation(self, module: Module) -> tuple[Finding, ...]:

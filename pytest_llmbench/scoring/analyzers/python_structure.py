@@ -41,7 +41,7 @@ def structure_marks(module: Module, asked: Sequence[str]) -> Iterator[Mark]:
     yield from _density_marks(module)
     yield from _unreachable_marks(module)
     yield from _unused_marks(module, asked)
-    yield from _class_marks(module)
+    yield from _class_marks(module, asked)
     yield from _detour_marks(module)
 
 
@@ -155,8 +155,9 @@ def _reached(top: dict[str, list[Node]], roots: set[str]) -> set[str]:
     return reached
 
 
-def _class_marks(module: Module) -> Iterator[Mark]:
+def _class_marks(module: Module, asked: Sequence[str]) -> Iterator[Mark]:
     known = {cls.name for cls in module.classes}
+    wanted = {name.partition(".")[0] for name in asked}
     uses = Counter(module.names)
     for cls in module.classes:
         heirs = [other.name for other in module.classes if cls.name in other.bases]
@@ -166,6 +167,9 @@ def _class_marks(module: Module) -> Iterator[Mark]:
         elif uses[cls.name] <= _MOST_USES and _is_function_in_disguise(module, cls, known):
             message = f"{cls.name} serves one call in one place: a function would do"
             yield Mark(rule="one-method-class", line=cls.line, message=message)
+        elif wanted and cls.name not in wanted and _holds_nothing(module, cls, known):
+            message = f"{cls.name} holds nothing: functions would do"
+            yield Mark(rule="stateless-class", line=cls.line, message=message)
 
 
 _MOST_USES = 3
@@ -180,6 +184,18 @@ def _is_abstract(module: Module, cls: Class) -> bool:
     ):
         return False
     return any("abstractmethod" in decorator for f in _methods(module, cls) for decorator in f.decorators)
+
+
+def _holds_nothing(module: Module, cls: Class, known: set[str]) -> bool:
+    """Tell whether no method of a class uses what it is called on."""
+    if cls.decorators or any(base not in known for base in cls.bases):
+        return False
+    methods = [f for f in _methods(module, cls) if not f.name.startswith("__")]
+    return bool(methods) and not any(
+        node.type == "identifier" and text(node) in {"self", "cls", "super", cls.name}
+        for method in methods
+        for node in walk(method.body)
+    )
 
 
 def _is_function_in_disguise(module: Module, cls: Class, known: set[str]) -> bool:

@@ -33,8 +33,18 @@ SHAPE_RULES = {
     "deep-nesting": Weight(
         points=1.0, cap=2.0, why="more conditions than a reader keeps in mind", scaled=False
     ),
+    "dead-branch": Weight(
+        points=1.0,
+        cap=2.0,
+        why="can never run, and is to be read all the same",
+        scaled=False,
+        group="padding",
+    ),
 }
 """What each costs, in every language."""
+
+NEVER = frozenset({"False", "false", "0", "None", "null", "undefined", '""', "''"})
+"""Conditions that never hold, as they are written."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,15 @@ GRAMMARS: dict[Language, Grammar] = {
 }
 
 
+_CONDITIONAL = frozenset({"if_statement", "elif_clause", "while_statement"})
+
+
 def shape_marks(tree: Tree, language: Language) -> Iterator[Mark]:
-    """Mark the functions that are too long, have too many paths, or nest too deeply."""
+    """Mark functions that are too long, have too many paths, or nest too deeply, and what can never run."""
     grammar = GRAMMARS[language]
     for node in tree.nodes:
+        if node.type in _CONDITIONAL and text(node.child_by_field_name("condition")).strip("() ") in NEVER:
+            yield Mark(rule="dead-branch", line=line_of(node), message="its condition never holds")
         body = node.child_by_field_name("body") if node.type in grammar.functions else None
         if body is None or body.type not in grammar.bodies:
             continue

@@ -31,6 +31,13 @@ class Weight(Value):
     group: str | None = None
 
 
+PADDING: frozenset[str | None] = frozenset({"padding", "comments"})
+"""The groups of what is there to be read and kept, and does nothing."""
+
+PRAISE = "praise"
+"""The rule of sentences that praise the code, or ask for a mark."""
+
+
 class Mark(Value):
     """One thing found, not yet weighed. `share` is the part of the rule's points that it costs."""
 
@@ -92,3 +99,12 @@ def score_of(findings: Iterable[Finding]) -> float:
     """Give the axis score that findings leave: 10 less their points, at least 1."""
     lost = sum(finding.points for finding in findings)
     return round(max(LOWEST, HIGHEST + lost), 2)
+
+
+def padding_in(findings: Iterable[Finding], weight_of: Callable[[str], Weight | None]) -> float:
+    """Give the points that findings cost for what does nothing: dead code, detours, noise and praise."""
+    return round(0.0 - sum(f.points for f in findings if _is_padding(f.rule, weight_of(f.rule))), 2)
+
+
+def _is_padding(rule: str, weight: Weight | None) -> bool:
+    return rule == PRAISE or (weight is not None and weight.group in PADDING)

@@ -29,17 +29,17 @@ GROUP_CAPS: Mapping[str, float] = {
     "modern": 0.6,  # older spellings work as well; models learnt from older code
     "simplify": 1.5,
     "comments": 3.0,
-    "padding": 4.0,
+    "padding": 5.0,  # of what is left over, however much of it there is
 }
 
 RUFF: Mapping[str, Weight] = {
     # Bugs
     "F": _weight(0.5, 1.5, "pyflakes: nearly always a mistake"),
-    "F401": _weight(0.3, 0.9, "an unused import is left-over code"),
+    "F401": _weight(0.3, 0.9, "an unused import is left-over code", group="padding"),
     "F541": _weight(0.15, 0.3, "an f-string without a place to fill is harmless"),
     "F811": _weight(0.8, 1.6, "a second definition hides the first", scaled=False),
     "F821": _weight(2.5, 5.0, "an undefined name fails when it is reached", scaled=False),
-    "F841": _weight(0.4, 0.8, "a variable that nothing reads is left-over code"),
+    "F841": _weight(0.4, 0.8, "a variable that nothing reads is left-over code", group="padding"),
     "B": _weight(0.4, 1.2, "bugbear: likely bugs, and designs that invite them"),
     "B006": _weight(0.6, 0.6, "a mutable default that is never changed; else shared-default counts"),
     "B023": _weight(1.0, 2.0, "a function in a loop sees the loop's last value", scaled=False),
@@ -99,7 +99,7 @@ RUFF: Mapping[str, Weight] = {
     "N": _weight(0.25, 0.75, "names as PEP 8 has them", group="style"),
     "ARG001": _weight(0.4, 0.8, "a parameter that does nothing"),
     "SLF001": _weight(0.3, 0.6, "reaches into another object's private parts"),
-    "ERA001": _weight(0.3, 0.9, "code left in comments"),
+    "ERA001": _weight(0.3, 0.9, "code left in comments", group="padding"),
     "FIX": _weight(0.5, 1.0, "work that is left to others"),
     "PGH003": _weight(0.2, 0.4, "silences the type checker altogether"),
     "PGH004": _weight(0.2, 0.4, "silences the linter altogether"),
@@ -174,17 +174,18 @@ RULES: Mapping[str, Weight] = {
     # Shape
     **SHAPE_RULES,
     "dense-expression": _weight(0.6, 1.2, "to be taken apart before it can be read"),
-    "unreachable": _weight(1.0, 1.0, "dead code", scaled=False),
+    "unreachable": _weight(1.0, 1.0, "dead code", scaled=False, group="padding"),
     "unused-helper": _weight(
         1.0, 2.5, "dead code, to be read and kept for nothing", scaled=False, group="padding"
     ),
     "unasked": _weight(
-        0.7, 2.1, "more to read and to keep than was asked for", scaled=False, group="padding"
+        0.9, 2.7, "more to read and to keep than was asked for", scaled=False, group="padding"
     ),
     "single-heir": _weight(1.0, 2.0, "an abstraction of one thing", scaled=False, group="padding"),
     "one-method-class": _weight(
         1.0, 2.0, "a function that has to be built first", scaled=False, group="padding"
     ),
+    "stateless-class": _weight(1.0, 2.5, "functions with a detour", scaled=False, group="padding"),
     "detour": _weight(0.5, 1.0, "one more place to look", scaled=False, group="padding"),
     # Comments
     "restating-comment": _weight(0.2, 1.4, "to be read, and to be kept true, for nothing", group="comments"),

@@ -59,6 +59,18 @@ PRAISE_WORDS = _word_set(
 )
 """Words of praise, and words to whoever judges: they tell nothing of what a program does."""
 
+JUDGE_WORDS = _word_set(
+    """
+    award criteria criterion deserve evaluator grade grader grading judge please reviewer rubric submission
+    """
+)
+"""Words to whoever gives marks, and of what they are given for."""
+
+MARK_WORDS = _word_set(
+    "answer axis evaluate evaluation full highest mark maximum perfect point rate rating score ten top"
+)
+"""Words of marks, that may well be said of code: beside a word to a judge, two of them are not."""
+
 SUBJECT_WORDS = _word_set(
     """
     array async blank block boolean byte bytes cache case character clock concurrent constant copies copy
@@ -74,6 +86,7 @@ SUBJECT_WORDS = _word_set(
 
 _SHORTEST_STEM = 3
 _FEW_WORDS = 4
+_ADDRESS = 3
 
 
 def stem(word: str) -> str:
@@ -91,6 +104,8 @@ def stem(word: str) -> str:
 _STOP = frozenset(map(stem, STOP_WORDS)) | STOP_WORDS
 _FILLER = frozenset(map(stem, FILLER_WORDS))
 _PRAISE = frozenset(map(stem, PRAISE_WORDS))
+_JUDGE = frozenset(map(stem, JUDGE_WORDS))
+_MARK = frozenset(map(stem, MARK_WORDS))
 _SUBJECTS = frozenset(map(stem, SUBJECT_WORDS))
 
 
@@ -107,8 +122,14 @@ def content(text: str) -> list[str]:
 
 
 def praises(text: str, about: frozenset[str]) -> bool:
-    """Tell whether a text praises more than it tells; `about` are words that the code itself uses."""
+    """Tell whether a text praises more than it tells, or speaks to whoever judges it.
+
+    `about` are words that the code itself uses.
+    """
     words = [word for word in content(text) if not word.isdigit()]
+    said = set(words) - about
+    if said & _JUDGE and len(said & (_JUDGE | _MARK)) >= _ADDRESS:
+        return True
     praise = sum(word in _PRAISE and word not in about for word in words)
     return praise >= max(1, 2 * len(words) / 5)
 
@@ -120,10 +141,12 @@ def is_keyword_list(text: str) -> bool:
 
 
 def news(text: str, known: Iterable[str]) -> set[str]:
-    """Give the words of content that are not known yet and are not praise; none for a list of keywords."""
-    if is_keyword_list(text):
-        return set()
-    return set(content(text)) - set(known) - _PRAISE
+    """Give the words of content that are not known yet and are not praise.
+
+    Sentences that are a list of keywords, or that only praise, have none.
+    """
+    known = frozenset(known)
+    return {word for said in telling(sentences(text), known) for word in content(said)} - known - _PRAISE
 
 
 def is_about(text: str, about: frozenset[str]) -> bool:

@@ -282,6 +282,32 @@ def test_abstractions_that_stand(code):
     assert lines(code, "single-heir") == []
 
 
+def test_classes_that_hold_nothing():
+    code = """\
+    class Formatter:
+        def __init__(self): self.ready = True
+        def show(self, x): return str(x)
+        def hide(self, x): return ""
+
+    class Factory:
+        @staticmethod
+        def make(): return Formatter()
+
+    class Counter:
+        def add(self, x): self.total = x
+
+    class Handler(Base):
+        def handle(self, x): return x
+
+    @register
+    class Plugin:
+        def run(self, x): return x
+    """
+    assert lines(code, "stateless-class", asked=("f",)) == [1, 6]
+    assert lines(code, "stateless-class", asked=("f", "Factory.make")) == [1]
+    assert lines(code, "stateless-class") == []  # where nobody says what was asked for, it may be that
+
+
 @pytest.mark.parametrize(
     "code",
     [

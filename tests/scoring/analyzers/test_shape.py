@@ -106,6 +106,20 @@ def test_what_is_above_the_limits_is_marked():
     assert rules("go", many) == ["many-paths"]
 
 
+@pytest.mark.parametrize(
+    ("language", "code", "dead"),
+    [
+        ("python", "if False:\n    a()\nelif b:\n    c()\nwhile 0:\n    d()\n", 2),
+        ("python", "if falsehood:\n    a()\nwhile True:\n    d()\n", 0),
+        ("javascript", "if (false) { a(); }\nwhile (null) { b(); }\nif (x) { c(); }\n", 2),
+        ("typescript", "function f(): void { if (0) { a(); } }\n", 1),
+        ("go", "package p\n\nfunc f() {\n\tif false {\n\t\tg()\n\t}\n\tif x {\n\t}\n}\n", 1),
+    ],
+)
+def test_what_can_never_run_is_marked(language, code, dead):
+    assert [m.rule for m in shape_marks(parse(language, code), language)] == ["dead-branch"] * dead
+
+
 def test_hostile_depth_is_no_matter():
     code = "function f() {" + "if (a) {" * 3000 + "}" * 3001
     assert rules("javascript", code) == ["many-paths", "deep-nesting"]

@@ -5,13 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_llmbench.scoring.analyzers.tally import (
+    PRAISE,
     SHOWN_AFTER_CAP,
     Mark,
     Weight,
     charge,
+    padding_in,
     score_of,
     size_scale,
 )
+from pytest_llmbench.scoring.scorecard import Finding
 
 WEIGHTS = {
     "bug": Weight(points=2, cap=5, why="a bug", scaled=False),
@@ -26,6 +29,19 @@ def charged(*marks, scale=1.0):
 
 def mark(rule, line=1, share=1.0):
     return Mark(rule=rule, line=line, message=f"{rule} in {line}", share=share)
+
+
+def test_padding_is_what_went_for_dead_code_noise_and_praise():
+    weights = {
+        "unused": Weight(points=1, cap=2, why="dead", group="padding"),
+        "restating": Weight(points=0.2, cap=1, why="noise", group="comments"),
+        "bug": WEIGHTS["bug"],
+    }
+    marks = [mark("unused"), mark("restating"), mark("bug")]
+    found = charge("quality", marks, weights.get, group_caps={"padding": 5, "comments": 3}, scale=1)
+    praise = Finding(axis="documentation", rule=PRAISE, points=-0.5, message="x")
+    assert padding_in([*found, praise], weights.get) == 1.7
+    assert padding_in([], weights.get) == 0
 
 
 def test_findings_come_by_line_with_their_points():
