@@ -163,7 +163,8 @@ class Bench:
         Raises:
             BlockedLoopError: One of them does not.
         """
-        while not concurrent.futures.wait([future], _POLL_S).done:
+        # `wait` does not see that a future was cancelled; `done` does.
+        while not (future.done() or concurrent.futures.wait([future], _POLL_S).done):
             self._watch()
         return future.result()
 
@@ -193,6 +194,9 @@ class Bench:
                     self._calls.submit(self._caller.__aexit__(None, None, None)).result(10)
             self._calls.close()
         self.judging.close()
+        # Whoever waits in another thread is not to wait for ever.
+        for future in self._outcomes.values():
+            future.cancel()
         if self.journal is not None:
             self.journal.close()
 

@@ -9,6 +9,7 @@ from pytest_llmbench.bench.trials import Sampling
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.errors import ProviderError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.handover import CallWanted
 from pytest_llmbench.plugin.state import State
 
 
@@ -53,8 +54,10 @@ class Llm:
         sampling: Sampling = self._state.settings.sampling.model_copy(
             update={key: value for key, value in given.items() if value is not None}
         )
-        call = self._state.ask(self.model.id, prompt, next(self._indices), sampling, self._test)
-        reply = await asyncio.wrap_future(call)
+        wanted = CallWanted(
+            model=self.model.id, prompt=prompt, index=next(self._indices), sampling=sampling, test=self._test
+        )
+        reply = await asyncio.wrap_future(self._state.ask(wanted))
         if isinstance(reply, ApiFailure):
             raise ProviderError(reply.message)
         return reply

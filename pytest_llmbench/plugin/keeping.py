@@ -41,6 +41,8 @@ class Keeping:
         identity: Which run it is.
         command: The command line.
         folder: What relative paths start at.
+
+    `goes_on` says whether answers that the run has by now are used.
     """
 
     def __init__(self, settings: Settings, identity: Identity, command: str, folder: Path) -> None:
@@ -53,6 +55,7 @@ class Keeping:
         self.answers: KeptAnswers | None = None
         self._failure: str | None = None
         self._since = ""
+        self.goes_on = settings.resume
 
     @classmethod
     def of(cls, config: pytest.Config, settings: Settings) -> Keeping:
@@ -193,7 +196,7 @@ class Keeping:
             git_commit=None if commit is None else commit.id,
             git_dirty=None if commit is None else commit.dirty,
         )
-        journal = self.open().begin(info, resumed=self._settings.resume, budget=self._budget())
+        journal = self.open().begin(info, resumed=self.goes_on, budget=self._budget())
         journal.models(models)
         return journal
 

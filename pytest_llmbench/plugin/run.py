@@ -12,16 +12,20 @@ import pytest
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.plugin.collect import collect_task
 from pytest_llmbench.plugin.comparing import BASELINE_INPUT, Comparing
+from pytest_llmbench.plugin.completing import complete
 from pytest_llmbench.plugin.configure import load
+from pytest_llmbench.plugin.desk import Desk
 from pytest_llmbench.plugin.dry_run import DryRun
 from pytest_llmbench.plugin.fixture import Llm
-from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
+from pytest_llmbench.plugin.items import ModelItem, TaskItem
 from pytest_llmbench.plugin.keeping import RUN_INPUT, Keeping
 from pytest_llmbench.plugin.live import Live
+from pytest_llmbench.plugin.office import Office, invitation
 from pytest_llmbench.plugin.options import WORKER_ERROR
-from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
+from pytest_llmbench.plugin.results import ATTRIBUTE, Results
 from pytest_llmbench.plugin.signals import Signals
 from pytest_llmbench.plugin.state import State
+from pytest_llmbench.plugin.team import Team
 from pytest_llmbench.report.terminal import Look
 
 if TYPE_CHECKING:
@@ -56,6 +60,8 @@ class Run:
         self._written: list[str] = []
         self._refused: dict[str, None] = {}
         self._signals = Signals()
+        self._items: list[TaskItem] = []
+        self._office = Office()
 
     @classmethod
     def of(cls, config: pytest.Config) -> Run:
@@ -83,9 +89,10 @@ class Run:
                 results = Results(settings, state.models, keeping, comparing)
                 if asks:
                     results.check_paths()
+            run = cls(config, state, results)
+            run._join()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
-        run = cls(config, state, results)
         config.pluginmanager.register(run, "llmbench-run")
         if settings.dry_run:
             config.pluginmanager.register(DryRun(state, run.skipped), "llmbench-dry-run")
@@ -113,7 +120,6 @@ class Run:
 
     def start(self, session: pytest.Session) -> None:
         """Start what the selected items will wait for; items that are skipped by marks start nothing."""
-        self._session = session
         option = self._config.option
         items = [item for item in session.items if isinstance(item, TaskItem)]
         nothing_runs = option.collectonly or option.setuponly or option.setupplan or option.llm_dry_run
@@ -122,18 +128,21 @@ class Run:
         # After an error of collection pytest runs nothing, so nothing is to be asked either.
         if session.testsfailed and not option.continue_on_collection_errors:
             return
+        self._items = items
+        if self._state.team is not None:
+            self._state.team.leads()
+            return
         if self._state.models and not hasattr(self._config, "workerinput"):
             self._signals.on()
-        wanted = [item for item in items if not self.skipped(item)]
-        if wanted:
-            self._start(wanted)
-            self._tell_missing_toolchains()
+        self._begin()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker process of pytest-xdist which run it works for."""
         node.workerinput[RUN_INPUT] = self._state.keeping.identity.model_dump_json()
         node.workerinput[BASELINE_INPUT] = self._state.comparing.reference
+        if self._state.asks:
+            self._office.invite(node.workerinput)
 
     def refuse(self, text: str) -> None:
         """End the run with a usage error that a worker process has met."""
@@ -145,15 +154,8 @@ class Run:
 
     def complete(self, report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Finish the report of an item."""
-        if not isinstance(item, TaskItem):
-            return
-        if isinstance(item, ModelItem) and item.outcomes and self._decides(report):
-            setattr(report, ATTRIBUTE, payload_of(item))
-        if call.when == "call":
-            report.duration = item.busy_s
-        elif call.when == "setup":
-            report.duration = 0.0
-        self._land_in_the_body(call)
+        if isinstance(item, TaskItem):
+            complete(report, item, call)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather results; stop scheduling where this report ends the session."""
@@ -163,7 +165,9 @@ class Run:
                 self._state.comparing.saw_failure()
         session = self._session
         if session is not None and (session.shouldstop or session.shouldfail):
-            self._state.stop_scheduling()
+            self._stop()
+        elif session is not None and self._state.team is not None and self._state.team.meeting.stopped:
+            session.shouldstop = "the session was stopped"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self) -> Generator[None, Any, Any]:
@@ -181,13 +185,15 @@ class Run:
         """Make no further call after Ctrl-C, and wait for none."""
         self._hide_live()
         self._interrupted = True
-        self._state.stop_scheduling()
+        self._stop()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End what runs, and write the files."""
         self._hide_live()
         if not self._interrupted:
+            if self._state.team is not None:
+                self._state.team.dismiss()
             # Where -x has ended the session, calls in flight are paid for in any case.
             self._state.stop_scheduling()
             self._state.finish()
@@ -229,6 +235,36 @@ class Run:
         self._hide_live()
         self._state.close()
         self._signals.off()
+        self._office.close()
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Know the session, also in a process that collects nothing."""
+        self._session = session
+
+    def _join(self) -> None:
+        """Join the other worker processes, where models are asked."""
+        meeting = invitation(getattr(self._config, "workerinput", {}))
+        if meeting is not None:
+            self._state.team = Team(meeting, self._lead, Desk(self._state, self._model_items).answer)
+
+    def _model_items(self) -> dict[str, ModelItem]:
+        return {item.nodeid: item for item in self._items if isinstance(item, ModelItem)}
+
+    def _lead(self, again: bool) -> None:
+        """Start all that the items of all workers will wait for."""
+        self._state.keeping.goes_on |= again
+        self._begin()
+
+    def _begin(self) -> None:
+        wanted = [item for item in self._items if not self.skipped(item)]
+        if wanted:
+            self._start(wanted)
+            self._tell_missing_toolchains()
+
+    def _stop(self) -> None:
+        """Make no further call, in whichever process they are made."""
+        self._state.stop_scheduling()
+        self._office.stop()
 
     def _hide_live(self) -> None:
         if self._live is not None:
@@ -237,8 +273,9 @@ class Run:
     def _start(self, items: list[TaskItem]) -> None:
         """Start the bench. A worker process cannot end the run, so there each item tells the mistake."""
         try:
-            # A worker process is told one by one which items are its own.
-            self._state.start(items, one_by_one=hasattr(self._config, "workerinput"))
+            # A worker process that does only its own items comes to know them one by one.
+            alone = self._state.team is None and hasattr(self._config, "workerinput")
+            self._state.start(items, one_by_one=alone)
         except (UsageError, pytest.UsageError) as error:
             output = getattr(self._config, "workeroutput", None)
             if output is None:
@@ -252,18 +289,6 @@ class Run:
         for language, error in self._state.missing_toolchains.items():
             if reporter is not None:
                 reporter.write_line(f"{language} tasks cannot be judged here: {error}", yellow=True)
-
-    def _decides(self, report: pytest.TestReport) -> bool:
-        """Whether this phase's report is the one that says what became of the item."""
-        return report.when == "call" or (report.when == "setup" and report.failed)
-
-    def _land_in_the_body(self, call: pytest.CallInfo[None]) -> None:
-        """Let a debugger land where a check failed, and not in this plugin."""
-        if call.excinfo is None or not self._config.option.usepdb:
-            return
-        cause = call.excinfo.value.__cause__
-        if isinstance(call.excinfo.value, TaskFailure) and cause is not None:
-            call.excinfo = pytest.ExceptionInfo.from_exception(cause)
 
     def skipped(self, item: TaskItem) -> bool:
         """Whether a mark skips an item: asked before any call is made for it."""

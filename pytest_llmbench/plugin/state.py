@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.bench.bench import Bench, Caller, Job
-from pytest_llmbench.bench.caller import ModelCaller
-from pytest_llmbench.bench.judging import JudgingSide
-from pytest_llmbench.bench.kept import KeptCaller
+from pytest_llmbench.bench.bench import Bench, Job
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.linting import lint
 from pytest_llmbench.bench.outcome import Outcome
-from pytest_llmbench.bench.proofs import ProofCache
 from pytest_llmbench.bench.rejudging import Rejudging
-from pytest_llmbench.bench.trials import Sampling, Selected, make_trials, plain_trial
+from pytest_llmbench.bench.trials import Selected, make_trials, plain_trial
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
-from pytest_llmbench.errors import TaskError, ToolchainMissing, UsageError
+from pytest_llmbench.errors import LlmBenchError, TaskError, ToolchainMissing, UsageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.benches import make_bench
 from pytest_llmbench.plugin.comparing import Comparing
+from pytest_llmbench.plugin.handover import CallWanted, ItemWanted, Reply, Request
 from pytest_llmbench.plugin.keeping import Keeping
-from pytest_llmbench.plugin.output import BodyOutput, Driven
+from pytest_llmbench.plugin.output import BodyOutput
 from pytest_llmbench.plugin.settings import Settings
+from pytest_llmbench.plugin.team import Team
 from pytest_llmbench.report.document import SamplePart
-from pytest_llmbench.sandbox.choose import choose_sandbox
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.proof import faulty_problem
 from pytest_llmbench.tasks.language import Language
@@ -69,6 +68,8 @@ class State:
         self._languages = Languages(os.environ, self._tell, spares=len(os.sched_getaffinity(0)))
         self._bench: Bench | None = None
         self._refusal: str | None = None
+        self._told_level = ""
+        self.team: Team | None = None
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -76,9 +77,14 @@ class State:
         return tuple(chosen.model for chosen in self.selected.values())
 
     @property
+    def asks(self) -> bool:
+        """Whether calls are made: answers of a run that is over cost nothing."""
+        return bool(self.selected) and self.keeping.answers is None
+
+    @property
     def sandbox_level(self) -> str:
         """The level of isolation that is in use; empty before it is chosen."""
-        return "" if self._bench is None else self._bench.judging.level
+        return self._told_level if self._bench is None else self._bench.judging.level
 
     def add_task(self, task: Task) -> None:
         """Take note of a task.
@@ -166,18 +172,15 @@ class State:
             )
         return None
 
-    def outcomes(self, item: ModelItem) -> tuple[Outcome, ...]:
-        """Wait for all samples of an item."""
+    def results(self, item: ModelItem) -> tuple[tuple[Outcome, ...], tuple[SamplePart, ...]]:
+        """Wait for all samples of an item, and for those of an earlier run that are judged again."""
+        reply = self._from_leader(ItemWanted(item=item.nodeid))
+        if reply is not None:
+            self._told_level = reply.sandbox
+            return reply.outcomes(self._trials(item)), reply.rejudged
         self.schedule([item])
-        return self._opened().outcomes(self._trials(item))
-
-    def rejudged(self, item: ModelItem) -> tuple[SamplePart, ...]:
-        """Wait for the earlier run's samples of an item to be judged by today's rules.
-
-        There are none where that need not be. The item's own samples have to be waited for first.
-        """
-        started = self._rejudging.get(item.nodeid)
-        return () if started is None else started.results(self._opened().wait)
+        bench = self._opened()
+        return bench.outcomes(self._trials(item)), self._rejudging[item.nodeid].results(bench.wait)
 
     def solution_result(self, task: Task, solution: Solution) -> tuple[Evaluation, str | None]:
         """Wait for the judgement of a solution; with it, what it fails to prove, or None."""
@@ -192,12 +195,15 @@ class State:
         """Wait for the judgement of all of a task's solutions, and give what it lacks."""
         return lint(task, self._opened())
 
-    def ask(
-        self, model: str, prompt: str, index: int, sampling: Sampling, test: str
-    ) -> Future[Completion | ApiFailure]:
+    def ask(self, wanted: CallWanted) -> Future[Completion | ApiFailure]:
         """Make one call for a plain test."""
-        bench = self._opened(Bench.open_calls)
-        return bench.ask(plain_trial(test, prompt, self._asked(model), sampling, index))
+        if self.team is None or self.team.leads():
+            bench = self._opened(Bench.open_calls)
+            asked = self._asked(wanted.model)
+            return bench.ask(plain_trial(wanted.test, wanted.prompt, asked, wanted.sampling, wanted.index))
+        future: Future[Completion | ApiFailure] = Future()
+        threading.Thread(target=self._ask_leader, args=(wanted, future), daemon=True).start()
+        return future
 
     def stop_scheduling(self) -> None:
         """Make no further call."""
@@ -217,6 +223,33 @@ class State:
             bench.close()
             self.keeping.ended(bench.journal)
             self.output.off()
+        if self.team is not None:
+            self.team.close()
+
+    def _ask_leader(self, wanted: CallWanted, future: Future[Completion | ApiFailure]) -> None:
+        try:
+            reply = self._from_leader(wanted)
+            found = self.ask(wanted).result() if reply is None else reply.completion or reply.failure
+            assert found is not None, "one of them is there"  # noqa: S101 - a bug, not a condition
+            future.set_result(found)
+        except Exception as error:  # noqa: BLE001 - the test that waits has to see it
+            future.set_exception(error)
+
+    def _from_leader(self, request: Request) -> Reply | None:
+        """Have another worker do it; None where this process does all itself.
+
+        Raises:
+            LlmBenchError: The other worker could not do it.
+        """
+        line = None if self.team is None else self.team.ask(request.model_dump_json())
+        if line is None:
+            return None
+        reply = Reply.model_validate_json(line)
+        if reply.stopped:
+            raise CancelledError
+        if reply.error is not None:
+            raise LlmBenchError(reply.error)
+        return reply
 
     def _tell(self, text: str) -> None:
         """Say on the terminal what takes long before the first item."""
@@ -247,44 +280,13 @@ class State:
             self.selected[model] = chosen
         return chosen
 
-    def _make_bench(self) -> Bench:
-        settings = self.settings
-        judging = JudgingSide(
-            choose_sandbox=lambda: choose_sandbox(allow_unsafe=settings.allow_unsafe, environ=os.environ),
-            make_judge=lambda sandbox: self._languages.judge(
-                sandbox, soft=(pytest.fail.Exception,), drive=Driven, weights=settings.weights
-            ),
-            slots=1 if self.config.option.usepdb else None,
-            # Without models, proving is what the run is for.
-            kept=ProofCache(os.environ, self._languages.describe) if self.selected else None,
-        )
-        if not self.selected:
-            return Bench(judging)
-        answers = self.keeping.answers
-        if answers is not None and settings.replay is not None:
-            return Bench(judging, lambda: KeptCaller(answers))
-        return Bench(judging, self._make_caller, lambda: self.keeping.begin(judging.level, self.models))
-
-    def _make_caller(self) -> Caller:
-        settings = self.settings
-        if self.keeping.answers is not None:
-            return KeptCaller(self.keeping.answers)
-        return ModelCaller(
-            self.selected,
-            environ=os.environ,
-            concurrency=settings.concurrency,
-            timeout_s=settings.timeout,
-            retries=settings.retries,
-            gguf=settings.gguf,
-            ledger=None if self._bench is None else self._bench.journal,
-        )
-
     def _opened(self, opening: Callable[[Bench], None] | None = None) -> Bench:
         """Give the bench, made on first use, with what `opening` makes ready."""
         if self._refusal is not None:
             raise UsageError(self._refusal)
         if self._bench is None:
-            self._bench = self._make_bench()
+            slots = 1 if self.config.option.usepdb else None
+            self._bench = make_bench(self.settings, self.selected, self.keeping, self._languages, slots)
         if opening is not None:
             try:
                 opening(self._bench)
