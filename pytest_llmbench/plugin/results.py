@@ -20,6 +20,7 @@ from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.assembly import Entry, assemble
+from pytest_llmbench.report.compiled import CompiledTemplates
 from pytest_llmbench.report.csv_file import write_csv
 from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.files import check_writable
@@ -70,6 +71,7 @@ class Results:
         models: The models that were asked, in the order of the command line.
         keeping: Which run it is, and where its answers come from.
         comparing: Compares the run with an earlier one.
+        compiled: Where the compiled templates of the report are kept.
         clock: Gives seconds that only ever grow.
     """
 
@@ -79,6 +81,7 @@ class Results:
         models: tuple[Model, ...],
         keeping: Keeping,
         comparing: Comparing,
+        compiled: Path,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
@@ -88,6 +91,7 @@ class Results:
         self._samples = settings.samples if keeping.answers is None else keeping.answers.samples
         self._command = keeping.command
         self._comparing = comparing
+        self._compiled = CompiledTemplates(compiled)
         self._clock = clock
         self._began = clock()
         self._payloads: dict[tuple[str, str, str], Payload] = {}
@@ -154,11 +158,11 @@ class Results:
             write(path, self._comparing.beside(self.document))
 
     def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
-        files = [
+        files: list[tuple[str, Path | None, Callable[[Path, RunDocument], None]]] = [
             ("JSON", self._settings.json_path, write_json),
             ("CSV", self._settings.csv_path, write_csv),
             ("Markdown", self._settings.markdown, self._comparing.write_markdown),
-            ("report", self._settings.report, write_html),
+            ("report", self._settings.report, partial(write_html, compiled=self._compiled)),
         ]
         return [(label, path, write) for label, path, write in files if path is not None]
 

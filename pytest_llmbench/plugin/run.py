@@ -27,6 +27,7 @@ from pytest_llmbench.plugin.signals import Signals
 from pytest_llmbench.plugin.state import State
 from pytest_llmbench.plugin.team import Team
 from pytest_llmbench.report.terminal import Look
+from pytest_llmbench.toolchains.cache import user_cache
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -86,7 +87,8 @@ class Run:
             elif not hasattr(config, "workerinput"):
                 if asks:
                     keeping.claim()
-                results = Results(settings, state.models, keeping, comparing)
+                compiled = user_cache(os.environ) / "templates"
+                results = Results(settings, state.models, keeping, comparing, compiled)
                 if asks:
                     results.check_paths()
             run = cls(config, state, results)

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pytest_llmbench.report import numbers
@@ -50,20 +50,25 @@ SCRIPTS = ("state", "board", "colour", "answers", "diff", "compare", "keys")
 
 def render_html(document: RunDocument) -> str:
     """Draw the whole page."""
-    return "".join(_pieces(document))
+    return "".join(_pieces(document, None))
 
 
-def write_html(path: Path, document: RunDocument) -> None:
+def write_html(path: Path, document: RunDocument, compiled: BytecodeCache | None = None) -> None:
     """Write the page to a file, piece by piece.
+
+    Args:
+        path: The file.
+        document: The run.
+        compiled: Where compiled templates are kept; None where they are compiled anew.
 
     Raises:
         UsageError: The path cannot be written; nothing is left half written.
     """
-    write_whole(path, _pieces(document), "the HTML report")
+    write_whole(path, _pieces(document, compiled), "the HTML report")
 
 
-def _pieces(document: RunDocument) -> Iterator[str]:
-    environment = _environment()
+def _pieces(document: RunDocument, compiled: BytecodeCache | None) -> Iterator[str]:
+    environment = _environment(compiled)
     style = _asset(environment, "style.css")
     script = Markup("(() => {{\n'use strict';\n{}}})();\n").format(
         Markup("\n").join(_asset(environment, f"script/{name}.js") for name in SCRIPTS)
@@ -104,8 +109,9 @@ def _blocks(
         yield base64.b64encode(packed).decode()
 
 
-def _environment() -> Environment:
+def _environment(compiled: BytecodeCache | None) -> Environment:
     environment = Environment(
+        bytecode_cache=compiled,
         autoescape=True,
         loader=PackageLoader("pytest_llmbench.report"),
         undefined=StrictUndefined,
