@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.answers.extract import extract
@@ -23,6 +24,9 @@ from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
 
 _CLOSE_S = 5.0
+
+_SHORT = 4000
+"""Characters of a reply that are read in less time than another thread takes to begin."""
 
 
 class JudgingSide:
@@ -126,9 +130,10 @@ class JudgingSide:
 
     async def _judge_reply(self, task: Task, completion: Completion) -> tuple[Answer, Evaluation]:
         proof = await asyncio.wrap_future(self.prove(task))
-        answer = await asyncio.to_thread(
+        taken = partial(
             extract, completion.text, language=task.language, names=task.names, truncated=completion.truncated
         )
+        answer = taken() if len(completion.text) <= _SHORT else await asyncio.to_thread(taken)
         return answer, await self._twice_if_late(task, answer, completion, proof.plan)
 
     async def _twice_if_late(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import count
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -53,7 +54,9 @@ class Journal:
         self._models: dict[str, Model] = {}
         self._open = 0
         self._settled = asyncio.Event()
-        self._suites: dict[str, str] = {}
+        self._told: dict[str, tuple[Write, ...]] = {}
+        # Names that no other process gives: to draw each at random would cost a system call.
+        self._prefix, self._count = uuid4().hex, count(1)
         self._kept: set[str] = set()
         self._writer.write([records.run_row(info, budget)])
 
@@ -81,8 +84,8 @@ class Journal:
         suite = "" if task is None else task.suite
         rows = [] if task is None else [records.task_row(self.run, task, position)]
         for trial in trials:
-            self._suites[trial.key] = suite
-            rows += records.trial_rows(self.run, suite, trial)
+            self._told[trial.key] = records.trial_rows(self.run, suite, trial)
+            rows += self._told[trial.key]
         self._writer.write(rows)
 
     def models(self, models: Iterable[Model]) -> None:
@@ -99,14 +102,16 @@ class Journal:
         """
         model = self._models[trial.model]
         worst = worst_nano(trial, model)
-        ticket = AttemptTicket(self, trial, model, number, worst or 0)
+        ticket = AttemptTicket(self, self._name(), trial, model, number, worst or 0)
         attempt: Row = {"id": ticket.id, "run_id": self.run, "trial": trial.key, "number": number}
         row: Row = {**attempt, "started": records.now(), "reserved_nano": worst, **_UNKNOWN}
+        if self._budget is None:
+            reserved: Row = {"run": self.run, "change": ticket.reserved, "over": 0}
+            self._writer.write([Write("attempt", row), Write("settlement", reserved)])
         while True:
             settled = self._settled
-            booked = self._writer.decide(lambda connection: reserve(connection, row))
             try:
-                fits = self._budget is None or await asyncio.wrap_future(booked)
+                fits = self._budget is None or await self._fits(row)
             except StorageError:
                 fits = False
             if self._writer.failure is not None:
@@ -132,8 +137,8 @@ class Journal:
         writes = [ended, Write("settlement", {**change, "over": over})]
         if isinstance(outcome, Completion):
             whole = outcome.model_copy(update={"attempts": ticket.number})
-            writes += self._completion_rows(self._suites.get(ticket.trial.key, ""), ticket.trial, whole)
-        written = self._writer.write(writes)
+            writes.append(self._completion_row(ticket.trial, whole))
+        written = self._writer.write(writes, known=self._told.get(ticket.trial.key, ()))
         self._open -= 1
         self._settled.set()
         self._settled = asyncio.Event()
@@ -161,11 +166,20 @@ class Journal:
         if trial.key in self._kept:
             self._kept.discard(trial.key)
             return
-        await asyncio.wrap_future(self._writer.write(self._completion_rows(suite, trial, completion)))
+        row, told = self._completion_row(trial, completion), self._told.get(trial.key)
+        rows = [row] if told is not None else [*records.trial_rows(self.run, suite, trial), row]
+        await asyncio.wrap_future(self._writer.write(rows, known=told or ()))
 
-    def _completion_rows(self, suite: str, trial: Trial, completion: Completion) -> list[Write]:
-        rows = records.trial_rows(self.run, suite, trial)
-        return [*rows, records.completion_row(self.run, trial.key, completion)]
+    def _completion_row(self, trial: Trial, completion: Completion) -> Write:
+        return records.completion_row(self.run, trial.key, completion, self._name())
+
+    async def _fits(self, attempt: Row) -> bool:
+        """Reserve what an attempt may cost, if that much is left."""
+        return await asyncio.wrap_future(self._writer.decide(lambda connection: reserve(connection, attempt)))
+
+    def _name(self) -> str:
+        """Give a name to what is written."""
+        return f"{self._prefix}-{next(self._count)}"
 
     def judged(self, trial: Trial, card: Scorecard, answer: Answer | None) -> None:
         """Keep a judgement."""
@@ -198,16 +212,19 @@ class AttemptTicket:
 
     Args:
         journal: Where it is booked.
+        name: What no other attempt is called.
         trial: What is asked.
         model: Who is asked.
         number: Which attempt at it this is.
         reserved: What was booked for it, in billionths of a USD.
     """
 
-    def __init__(self, journal: Journal, trial: Trial, model: Model, number: int, reserved: int) -> None:
+    def __init__(
+        self, journal: Journal, name: str, trial: Trial, model: Model, number: int, reserved: int
+    ) -> None:
         self._journal = journal
         self.number = number
-        self.id = uuid4().hex
+        self.id = name
         self.trial = trial
         self.model = model
         self.reserved = reserved

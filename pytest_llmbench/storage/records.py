@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
-from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
@@ -127,10 +126,10 @@ def trial_of(row: Mapping[str, object], prompt: str, system: str) -> Trial:
     )
 
 
-def completion_row(run: str, key: str, completion: Completion) -> Write:
-    """Write down what was paid for."""
+def completion_row(run: str, key: str, completion: Completion, name: str) -> Write:
+    """Write down what was paid for, by a name that no other one has."""
     row: Row = {
-        "id": uuid4().hex,
+        "id": name,
         "run_id": run,
         "trial": key,
         "received": now(),

@@ -3,12 +3,16 @@
 Whoever hands rows over gets a future that is done when they are on the disk. While one commit waits for
 the disk, more rows gather for the next: the more there is to write, the fewer commits it takes per row.
 
+A commit costs more than the rows in it, so it is not made sooner than some time after the one before: only
+what comes after a pause is written at once.
+
 When the database fails, everything from then on goes to a rescue file, and `failure` says so.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -24,17 +28,29 @@ from pytest_llmbench.storage.writes import Write, put
 _LARGEST = 1000
 """Entries in one commit at most, so that the first of them does not wait for too many others."""
 
+_APART_S = 0.01
+"""Seconds between the beginnings of two commits."""
+
 _HEAD = frozenset({"run", "task", "model"})
 """The kinds that a rescue file needs besides what could not be written, to make sense alone."""
 
 
 class _Entry:
-    """Rows that belong together or a piece of work, and the future of their commit."""
+    """Rows that belong together or a piece of work, and the future of their commit.
 
-    __slots__ = ("done", "result", "work", "writes")
+    `known` are rows that the database has been given before, and that a rescue file would need again.
+    """
 
-    def __init__(self, writes: Sequence[Write], work: Callable[[Connection], bool] | None = None) -> None:
+    __slots__ = ("done", "known", "result", "work", "writes")
+
+    def __init__(
+        self,
+        writes: Sequence[Write],
+        work: Callable[[Connection], bool] | None = None,
+        known: Sequence[Write] = (),
+    ) -> None:
         self.writes = writes
+        self.known = known
         self.work = work
         self.result = True
         self.done: Future[bool] = Future()
@@ -58,6 +74,7 @@ class Writer:
         self._closed = False
         self.failure: StorageError | None = None
         self.commits = 0
+        self._last = 0.0
         self._thread = threading.Thread(target=self._run, name="llmbench-storage", daemon=True)
         self._thread.start()
 
@@ -74,14 +91,19 @@ class Writer:
         self._queue.put(entry)
         return entry.done
 
-    def write(self, writes: Sequence[Write]) -> Future[bool]:
+    def write(self, writes: Sequence[Write], known: Sequence[Write] = ()) -> Future[bool]:
         """Hand rows over; from any thread.
+
+        Args:
+            writes: The rows.
+            known: Rows that they refer to and that were handed over before: a rescue file has to make sense
+                alone.
 
         Returns:
             Done when the rows are on the disk, be it in the rescue file. An exception where neither
             took them.
         """
-        entry = _Entry(writes)
+        entry = _Entry(writes, known=known)
         self._queue.put(entry)
         return entry.done
 
@@ -111,6 +133,8 @@ class Writer:
         first = self._queue.get()
         if first is None:
             return []
+        time.sleep(max(0.0, self._last + _APART_S - time.monotonic()))
+        self._last = time.monotonic()
         batch = [first]
         while len(batch) < _LARGEST and not self._queue.empty():
             entry = self._queue.get()
@@ -142,7 +166,7 @@ class Writer:
         return True
 
     def _rescued(self, batch: Sequence[_Entry]) -> None:
-        writes = [write for entry in batch for write in entry.writes]
+        writes = [write for entry in batch for write in (*entry.known, *entry.writes)]
         try:
             self._rescue.add([*self._head, *writes])
         except StorageError as error:

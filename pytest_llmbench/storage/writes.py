@@ -84,6 +84,17 @@ def put(connection: Connection, writes: Iterable[Write]) -> None:
     by_kind: dict[str, list[Row]] = {kind: [] for kind in KINDS}
     for write in writes:
         by_kind[write.kind].append(write.row)
+    by_kind["settlement"] = _summed(by_kind["settlement"])
     for kind, rows in by_kind.items():
         if rows:
             connection.execute(_STATEMENTS[kind], rows)
+
+
+def _summed(settlements: Iterable[Row]) -> list[Row]:
+    """Make one change of a run's sums out of many."""
+    sums: dict[str, list[int]] = {}
+    for row in settlements:
+        total = sums.setdefault(str(row["run"]), [0, 0])
+        total[0] += int(row["change"] or 0)
+        total[1] += int(row["over"] or 0)
+    return [{"run": run, "change": change, "over": over} for run, (change, over) in sums.items()]
