@@ -25,21 +25,12 @@ from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.results import ATTRIBUTE, Results
 from pytest_llmbench.plugin.signals import Signals
 from pytest_llmbench.plugin.state import State
+from pytest_llmbench.plugin.summary import write_summary
 from pytest_llmbench.plugin.team import Team
-from pytest_llmbench.report.terminal import Look
 from pytest_llmbench.toolchains.cache import user_cache
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
-
-
-_MARKUP: dict[Look, dict[str, bool]] = {
-    "plain": {},
-    "strong": {"bold": True},
-    "gold": {"yellow": True},
-    "faint": {"light": True},
-}
-"""How pytest writes a line's look: not at all where the output is no terminal, or NO_COLOR is set."""
 
 
 class Run:
@@ -219,18 +210,8 @@ class Run:
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Print the leaderboard, and where the files are."""
-        if self._results is None or not self._written:
-            return
-        terminalreporter.section("language models", sep="=")
-        for line in self._results.lines(terminalreporter._tw.fullwidth):  # noqa: SLF001 - no public width
-            terminalreporter.write_line(line.text, **_MARKUP[line.look])
-        comparing = self._state.comparing
-        for text in comparing.lines():
-            terminalreporter.write_line(text, red=text.lstrip().startswith(("red ", "gate: red")))
-        for text in self._written:
-            terminalreporter.write_line(text, red=text.startswith("ERROR"))
-        for text in comparing.annotations():
-            terminalreporter.write_line(text)
+        if self._results is not None and self._written:
+            write_summary(terminalreporter, self._results, self._state.comparing, self._written)
 
     def close(self) -> None:
         """End what still runs, whatever has happened before."""
