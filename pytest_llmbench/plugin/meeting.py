@@ -14,6 +14,9 @@ from typing import Self
 
 from pytest_llmbench.errors import UsageError
 
+_LONGEST = 70
+"""Characters of a path below which there is room for a socket's: the kernel takes 107."""
+
 
 class Meeting:
     """One process's view of the folder.
@@ -33,7 +36,9 @@ class Meeting:
     @classmethod
     def make(cls) -> Self:
         """Make a folder that only this user can look into."""
-        return cls(Path(tempfile.mkdtemp(prefix="llmbench-")))
+        usual = tempfile.gettempdir()
+        place = usual if len(usual) <= _LONGEST else "/tmp"  # noqa: S108 - the folder itself has a random name
+        return cls(Path(tempfile.mkdtemp(prefix="llmbench-", dir=place)))
 
     def attend(self) -> None:
         """Be there until `leave`, or until this process ends.

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,13 @@ def three_tasks(suite: Path) -> None:
         (folder / f"test_{name}.py").write_text(text)
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder for temporary files, with a path that is short enough for a socket's."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def asked(server: ChatServer) -> Counter[tuple[str, str]]:
     """Count the calls by model and prompt."""
     return Counter((body["model"], str(body["messages"])) for body in server.requests)
@@ -46,7 +53,10 @@ def asked(server: ChatServer) -> Counter[tuple[str, str]]:
 
 @pytest.mark.parametrize("dist", ["load", "loadfile", "worksteal"])
 @pytest.mark.usefixtures("three_tasks")
-def test_one_process_asks_for_all(pytester: pytest.Pytester, make_server: Make, dist: str) -> None:
+def test_one_process_asks_for_all(
+    pytester: pytest.Pytester, make_server: Make, monkeypatch: pytest.MonkeyPatch, place: Path, dist: str
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(place))
     # No reply comes before five calls are in flight, so they do not wait for the items of their own.
     server = make_server(fenced(GOOD), gate=5)
     args = ("-n", "2", f"--dist={dist}", "--llm-concurrency=5")
@@ -58,7 +68,7 @@ def test_one_process_asks_for_all(pytester: pytest.Pytester, make_server: Make, 
         (task, model) for task in ("double", "triple", "fourfold") for model in "abc"
     )
     assert found["run"]["sandbox"]
-    assert not list(Path(tempfile.gettempdir()).glob("llmbench-*/there.lock"))
+    assert not list(place.glob("llmbench-*"))
 
 
 def leader(session: int) -> int:
