@@ -190,6 +190,7 @@ class Keeping:
             command=self.command,
             samples=self._settings.samples if self.answers is None else self.answers.samples,
             pass_mark=self._settings.pass_mark,
+            weights=self._settings.weights.by_name(),
             sandbox=sandbox,
             versions=versions(),
             origin=self.origin,

@@ -196,7 +196,7 @@ class Results:
             samples=self._samples,
             versions=versions(),
             pass_mark=self._settings.pass_mark,
-            weights={str(axis): weight for axis, weight in self._settings.weights.of_total.items()},
+            weights=self._settings.weights.by_name(),
             command=self._command,
             origin=self._origin,
         )

@@ -45,5 +45,9 @@ class AxisWeights(Value):
     padded: float = Field(default=1.5, ge=0)
     padded_least: float = Field(default=6.45, ge=1, le=10)
 
+    def by_name(self) -> dict[str, float]:
+        """Give the weights of the mean by the names of the axes, as files hold them."""
+        return {str(axis): weight for axis, weight in self.of_total.items()}
+
 
 DEFAULT_AXIS_WEIGHTS = AxisWeights()

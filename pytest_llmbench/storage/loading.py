@@ -56,6 +56,7 @@ def _run_part(connection: Connection, info: RunInfo, row: RowMapping) -> RunPart
         samples=info.samples,
         versions=info.versions,
         pass_mark=info.pass_mark,
+        weights=info.weights,
         command=info.command,
         origin=info.origin,
     )

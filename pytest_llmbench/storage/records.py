@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from pytest_llmbench.answers.answer import Answer
@@ -42,6 +42,7 @@ class RunInfo(Value):
     command: str = ""
     samples: int
     pass_mark: float = 0.0
+    weights: dict[str, float] = Field(default={})
     sandbox: str = ""
     versions: dict[str, str]
     git_commit: str | None = None

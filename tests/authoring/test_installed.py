@@ -98,7 +98,7 @@ def test_last_failed_finds_them_again(run: Run, tmp_path: Path) -> None:
 
 
 def test_several_processes(run: Run) -> None:
-    assert "8 passed" in run(f"pytest {SUITE} -k flatten -n2")
+    assert "9 passed" in run(f"pytest {SUITE} -k flatten -n2")
 
 
 def test_the_page_on_authoring_works(tmp_path: Path, environ: dict[str, str]) -> None:

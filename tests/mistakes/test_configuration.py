@@ -37,6 +37,12 @@ BAD: dict[str, dict[str, str]] = {
     "replay": {"": "it is empty"},
     "storage": {"": "it is empty"},
     "markdown": {"": "it is empty"},
+    "csv": {"": "it is empty"},
+    "weights": {
+        "looks=2": "AXIS=N is needed, AXIS one of correctness, quality,",
+        "quality=-1": "a number of at least 0 is needed",
+        "correctness=0,quality=0,documentation=0,edge_cases=0": "one axis at least has to weigh more than 0",
+    },
     "save": {"a/b": "a baseline's name is letters, digits and"},
     "compare": {"": "it is empty"},
     "compare-fail": {

@@ -36,6 +36,7 @@ def three_tasks(suite: Path) -> None:
         shutil.copytree(suite, folder)
         (folder / "test_double.py").unlink()
         text = TASK.replace("test_double", f"test_{name}").replace("Double a number", f"{name} a number")
+        text = text.replace("in Python.", f"in Python, as if it were {name}.")
         (folder / f"test_{name}.py").write_text(text)
 
 

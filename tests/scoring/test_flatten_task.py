@@ -66,7 +66,7 @@ def test_both_references_hold(task, proof):
 
 def test_each_faulty_solution_is_caught_as_it_says(task, judge, proof):
     faulty = [solution for solution in task.solutions if solution.kind == "faulty"]
-    assert len(faulty) == 6
+    assert len(faulty) == 7
     for solution in faulty:
         evaluation = asyncio.run(judge.judge(task, answer_of(solution, task), plan=proof.plan))
         assert faulty_problem(solution, proof, evaluation.scorecard) is None, solution.name
