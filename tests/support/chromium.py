@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,3 +66,16 @@ def opened(browser: Browser, path: Path, fragment: str = "", **context: Any) -> 
     told.problems += [f"request: {url}" for url in told.requests if not url.startswith(path.as_uri())]
     if told.problems:
         raise AssertionError("\n".join(told.problems))
+
+
+def wait_until(page: Page, expression: str, seconds: float = 15.0) -> None:
+    """Wait until an expression holds on the page.
+
+    Playwright's own `wait_for_function` evaluates a text again inside the page, which the report's policy
+    forbids whenever the first look comes too early.
+    """
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the page never came to {expression}")
+        page.wait_for_timeout(20)

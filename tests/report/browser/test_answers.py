@@ -5,8 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from chromium import opened
+from chromium import opened, wait_until
 from playwright.sync_api import Browser, Page, expect
+
+OPENED_AND_DRAWN = """(() => {
+    const opened = document.querySelectorAll("details.answer[open]");
+    return opened.length === 1 && opened[0].querySelector("article")
+        ? opened[0].querySelector(".samples").id
+        : null;
+})()"""
+"""The answer that is open, once what it holds has been drawn."""
 
 
 def is_seen(page: Page, selector: str) -> bool:
@@ -22,7 +30,7 @@ def test_two_clicks_lead_from_a_model_to_its_answer(browser: Browser, small: Pat
         answer = page.locator("details.answer[open]")
         expect(answer).to_have_count(1)
         expect(answer.locator("article")).to_have_count(3)
-        page.wait_for_function("document.activeElement.localName === 'summary'")
+        wait_until(page, "document.activeElement.localName === 'summary'")
         assert is_seen(page, "details.answer[open]")
         assert (
             page.locator("details.answer[open] .samples").get_attribute("id")
@@ -33,16 +41,16 @@ def test_two_clicks_lead_from_a_model_to_its_answer(browser: Browser, small: Pat
 @pytest.mark.parametrize("report", ["small", "waiting"])
 def test_keys_go_from_answer_to_answer(browser: Browser, report: str, request: pytest.FixtureRequest) -> None:
     with opened(browser, request.getfixturevalue(report)) as page:
-        opened_ids = []
+        opened_ids = [""]
         for key in ("n", "n", "n", "p"):
             page.keyboard.press(key)
-            page.wait_for_function("document.querySelectorAll('details.answer[open] article').length > 0")
-            page.wait_for_timeout(60)
-            opened_ids.append(page.locator("details.answer[open] .samples").get_attribute("id"))
+            wait_until(page, f"![null, {opened_ids[-1]!r}].includes({OPENED_AND_DRAWN})")
+            opened_ids.append(page.evaluate(OPENED_AND_DRAWN))
+        del opened_ids[0]
         assert len(set(opened_ids)) == 3
         assert opened_ids[3] == opened_ids[1]
         page.keyboard.press("]")
-        page.wait_for_function("location.hash.startsWith('#task-')")
+        wait_until(page, "location.hash.startsWith('#task-')")
         assert is_seen(page, f"[id='{page.evaluate('location.hash.slice(1)')}']")
 
 

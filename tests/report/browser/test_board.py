@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from chromium import opened
+from chromium import opened, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 RANKS = ".board tbody tr:visible .place"
@@ -70,7 +70,7 @@ def test_a_choice_of_tasks_has_scores_and_ranks_of_its_own(browser: Browser, sma
     with opened(browser, small) as page:
         whole = column(page, 3)
         page.locator("#filters [name=task]").select_option("task-dijkstra")
-        page.wait_for_function("document.querySelector('#board').classList.contains('scoped')")
+        wait_until(page, "document.querySelector('#board').classList.contains('scoped')")
         scores = column(page, 3)
         assert scores == sorted(scores, reverse=True)
         assert scores != whole
