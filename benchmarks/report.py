@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from chromium import running_chromium
+from chromium import running_chromium, wait_until
 from made_up_runs import large
 
 from pytest_llmbench.report.html import write_html
@@ -84,7 +84,7 @@ def _opened(path: Path) -> tuple[float, float, float, float]:
     with running_chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(path.as_uri(), wait_until="load")
-        page.wait_for_function(f"{LOADED} > 0")
+        wait_until(page, f"{LOADED} > 0")
         paint, loaded = page.evaluate(PAINT), page.evaluate(LOADED)
         began = time.perf_counter()
         page.locator("#matrix td.cell a").last.evaluate("link => link.click()")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -79,6 +80,11 @@ def _encoded(status: int, answer: Any) -> tuple[int, bytes]:
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong here; a client that is gone, or was killed, is none of the server's troubles."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def completion(model: str, text: str, **more: Any) -> dict[str, Any]:
