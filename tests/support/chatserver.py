@@ -82,7 +82,7 @@ class _Http(ThreadingHTTPServer):
     request_queue_size = 512
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say what went wrong here; a client that is gone, or was killed, is none of the server's troubles."""
+        """Say what went wrong here; a client that is gone or was killed is no trouble of the server."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
