@@ -20,7 +20,7 @@ def test_every_step_works(tmp_path: Path) -> None:
     environ = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTEST_ADDOPTS": "-p no:randomly",
+        "PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest",
         "COLUMNS": "200",
     }
     assert follow(PAGE, tmp_path, environ) == 14

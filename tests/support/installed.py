@@ -39,7 +39,7 @@ def install(wheel: Path, folder: Path) -> dict[str, str]:
     return {
         **kept,
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "PYTEST_ADDOPTS": "-p no:randomly",
+        "PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest",
         "COLUMNS": "200",
     }
 
