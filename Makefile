@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+TEST_OPTIONS ?=
+
 .PHONY: help bench test prove lint format clean sample-report
 
 help: ## list the commands
@@ -23,7 +25,7 @@ sample-report: $(VENV)/.dev ## write a sample report and its screenshots into sa
 	$(BIN)/python benchmarks/sample_report.py sample-report
 
 test: $(VENV)/.dev ## run the tests, on all processors
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_OPTIONS)
 
 lint: $(VENV)/.dev ## check style, types and the layers of imports
 	$(BIN)/ruff check

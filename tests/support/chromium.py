@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 60.0
+"""Seconds that a page gets before it counts as broken: a busy machine has stalled a browser for over five."""
 REQUIRED = "LLMBENCH_BROWSER"
 """The environment variable that turns a missing browser into a failure, when it is `required`."""
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def find_chromium() -> str:
@@ -56,7 +60,7 @@ def opened(browser: Browser, path: Path, fragment: str = "", **context: Any) -> 
     """Open a report, and fail afterwards if it complained or asked for anything but itself."""
     told = Told()
     with browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context}) as made:
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(PATIENCE * 1000)
         page = made.new_page()
         page.on("console", lambda message: told.problems.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: told.problems.append(f"error: {error}"))
@@ -68,7 +72,7 @@ def opened(browser: Browser, path: Path, fragment: str = "", **context: Any) -> 
         raise AssertionError("\n".join(told.problems))
 
 
-def wait_until(page: Page, expression: str, seconds: float = 15.0) -> None:
+def wait_until(page: Page, expression: str, seconds: float = PATIENCE) -> None:
     """Wait until an expression holds on the page.
 
     Playwright's own `wait_for_function` evaluates a text again inside the page, which the report's policy
