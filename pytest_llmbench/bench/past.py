@@ -1,35 +1,66 @@
-"""Earlier runs of the same tasks, from storage, for the report's history."""
+"""How the models of a run scored in earlier runs of the same tasks, for the report's history."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from itertools import islice
+
+from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.report.document import PastRun, PastScore, RunDocument
-from pytest_llmbench.storage.stored import Storage, StoredRun
+from pytest_llmbench.statistics.bootstrap import score_interval
+from pytest_llmbench.statistics.centre import mean, median
+from pytest_llmbench.storage.past import PastTotals, TaskKey, past_totals
+from pytest_llmbench.storage.stored import Storage
 
 MOST_RUNS = 12
 """So many earlier runs are shown, the latest of them."""
+DRAWS = 500
+MOST_TASKS = 10
+"""Intervals of more tasks are left out, as with a choice of tasks: drawing them would take too long."""
 
 
 def with_history(document: RunDocument, storage: Storage) -> RunDocument:
-    """Give a document the scores of earlier runs that judged the same tasks, in the same state."""
-    tasks = {task.id: task.hash for task in document.tasks}
-    past: list[PastRun] = []
-    for stored in storage.runs():
-        if len(past) == MOST_RUNS:
-            break
-        if stored.started < document.run.started and set(stored.tasks) == set(tasks):
-            past += _past(stored, storage, tasks, {model.id for model in document.models})
-    return document.model_copy(update={"history": tuple(reversed(past))})
+    """Give a document its models' scores in earlier runs that asked them the same tasks.
+
+    Left out are runs whose axes were weighed otherwise, and those that judged or replayed kept answers: an
+    answer is not to stand there twice.
+
+    Raises:
+        StorageError: The storage cannot be read.
+    """
+    tasks = {task_key(task): task.hash for task in document.tasks}
+    models = [model.id for model in document.models]
+    with storage.database.reading() as connection:
+        earlier = (
+            past
+            for found in past_totals(connection, document.run.started, tasks, models)
+            if found.info.weights == document.run.weights and not found.info.origin
+            for past in [_past(found, tasks)]
+            if past.scores
+        )
+        latest = list(islice(earlier, MOST_RUNS))
+    names: dict[str, list[str]] = {}
+    for name, run in storage.baselines().items():
+        names.setdefault(run, []).append(name)
+    history = (past.model_copy(update={"name": ", ".join(names.get(past.run, ()))}) for past in latest[::-1])
+    return document.model_copy(update={"history": tuple(history)})
 
 
-def _past(stored: StoredRun, storage: Storage, tasks: dict[str, str], models: set[str]) -> list[PastRun]:
-    run = storage.load(stored.id)
-    if {task.id: task.hash for task in run.tasks} != tasks:
-        return []
-    scores = tuple(
-        PastScore(model=model.id, score=model.score, interval=model.interval)
-        for model in run.models
-        if model.id in models and model.score is not None
+def _past(found: PastTotals, tasks: Collection[TaskKey]) -> PastRun:
+    scores = (_score(model, by_task, tasks) for model, by_task in found.totals.items())
+    return PastRun(
+        run=found.info.id, started=found.info.started, scores=tuple(score for score in scores if score)
     )
-    if not scores:
-        return []
-    return [PastRun(run=stored.id, started=stored.started, name=", ".join(stored.names), scores=scores)]
+
+
+def _score(
+    model: str, by_task: Mapping[TaskKey, list[float]], tasks: Collection[TaskKey]
+) -> PastScore | None:
+    """Give a model's score; None where it lacks that of a task."""
+    totals = [by_task.get(task, []) for task in tasks]
+    score = mean(map(median, totals))
+    if score is None or not all(totals):
+        return None
+    few = len(totals) <= MOST_TASKS
+    interval = score_interval(totals, seed=model, draws=DRAWS) if few else None
+    return PastScore(model=model, score=score, interval=interval)

@@ -42,7 +42,7 @@ class Keeping:
         command: The command line.
         folder: What relative paths start at.
 
-    `goes_on` says whether answers that the run has by now are used.
+    `goes_on` says whether answers that the run has by now are used, `storage` is None until it is opened.
     """
 
     def __init__(self, settings: Settings, identity: Identity, command: str, folder: Path) -> None:
@@ -50,7 +50,7 @@ class Keeping:
         self.identity = identity
         self.command = command
         self._folder = folder
-        self._storage: Storage | None = None
+        self.storage: Storage | None = None
         self._claim: Claim | None = None
         self.answers: KeptAnswers | None = None
         self._failure: str | None = None
@@ -71,11 +71,11 @@ class Keeping:
         Raises:
             StorageError: It does not.
         """
-        if self._storage is None:
+        if self.storage is None:
             from pytest_llmbench.storage.stored import Storage
 
-            self._storage = Storage.open(self._settings.storage, self._folder)
-        return self._storage
+            self.storage = Storage.open(self._settings.storage, self._folder)
+        return self.storage
 
     def claim(self) -> None:
         """Open the storage, find the run that is to be gone on with, and let no other process work on it.
@@ -101,8 +101,8 @@ class Keeping:
         from pytest_llmbench.storage.stored import Storage
 
         if self._settings.resume:
-            self._storage = Storage.open(self._settings.storage, self._folder, make=False)
-            self._take_latest(self._storage)
+            self.storage = Storage.open(self._settings.storage, self._folder, make=False)
+            self._take_latest(self.storage)
 
     def before(self) -> tuple[frozenset[str], float]:
         """Give the trials that the run has answers to already, and what it has booked, in USD."""
@@ -168,10 +168,10 @@ class Keeping:
 
     def progress(self) -> Progress | None:
         """Say how far the run has come; None where that cannot be read now."""
-        if self._storage is None:
+        if self.storage is None:
             return None
         try:
-            return self._storage.progress(self.identity.run, self._since)
+            return self.storage.progress(self.identity.run, self._since)
         except StorageError:
             return None
 
@@ -264,15 +264,15 @@ class Keeping:
     def _finished(self, duration_s: float, *, stopped: bool) -> tuple[list[str], list[str]]:
         if self._failure is not None:
             return [], [self._failure]
-        if self._storage is None or self._claim is None:
+        if self.storage is None or self._claim is None:
             return [], []
         run, status = self.identity.run, "interrupted" if stopped else "finished"
-        if not self._storage.finish(run, status, duration_s):
+        if not self.storage.finish(run, status, duration_s):
             return [], []
-        lines = [f"run {run[:8]} is kept in {self._storage.database.path}"]
+        lines = [f"run {run[:8]} is kept in {self.storage.database.path}"]
         lines += self._spent()
         if stopped:
-            kept = self._storage.run(run)
+            kept = self.storage.run(run)
             lines.append(f"{kept.completed} of {kept.trials} answers are kept; to go on: {self._going_on()}")
         return lines, []
 

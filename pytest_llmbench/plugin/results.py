@@ -19,6 +19,7 @@ from pytest_llmbench.bench.provenance import versions
 from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.past import beside_past
 from pytest_llmbench.report.assembly import Entry, assemble
 from pytest_llmbench.report.compiled import CompiledTemplates
 from pytest_llmbench.report.csv_file import write_csv
@@ -86,10 +87,8 @@ class Results:
     ) -> None:
         self._settings = settings
         self._models = models
-        self._identity = keeping.identity
-        self._origin = keeping.origin
+        self._keeping = keeping
         self._samples = settings.samples if keeping.answers is None else keeping.answers.samples
-        self._command = keeping.command
         self._comparing = comparing
         self._compiled = CompiledTemplates(compiled)
         self._clock = clock
@@ -133,8 +132,8 @@ class Results:
         """
         if not self._payloads:
             return [], []
-        document = self.document = self._document()
-        written: list[str] = []
+        document, written = beside_past(self._document(), self._keeping.storage)
+        self.document = document
         errors: list[str] = []
         steps: list[tuple[str, Callable[[], None]]] = [
             ("", lambda: self._comparing.judge(document, self._rejudged(document))),
@@ -189,14 +188,14 @@ class Results:
 
     def _run(self) -> RunPart:
         return RunPart(
-            id=self._identity.run,
-            started=self._identity.started,
+            id=self._keeping.identity.run,
+            started=self._keeping.identity.started,
             duration_s=self.duration_s,
             sandbox=next(iter(self._payloads.values())).sandbox,
             samples=self._samples,
             versions=versions(),
             pass_mark=self._settings.pass_mark,
             weights=self._settings.weights.by_name(),
-            command=self._command,
-            origin=self._origin,
+            command=self._keeping.command,
+            origin=self._keeping.origin,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from asking import document
+from asking import document, html
 from chatserver import ChatServer
 from doubling import GOOD, WRONG, fenced
 
@@ -111,3 +111,34 @@ def test_a_session_that_ends_early_is_kept_as_interrupted(
     storage = Storage.open("sqlite:///.llmbench/llmbench.db", pytester.path, make=False)
     (kept,) = storage.runs()
     assert (kept.status, kept.trials) == ("interrupted", 2)
+
+
+@pytest.mark.slow
+def test_the_report_shows_earlier_runs(pytester: pytest.Pytester, suite: Path, make_server: Make) -> None:
+    server = make_server(by_model)
+    run(pytester, server, "--llm-samples=1").assert_outcomes(passed=1, failed=1)
+    first = document(pytester)
+    assert first["history"] == []
+    assert 'id="history"' not in html(pytester)
+    run(pytester, server, "--llm-samples=1", "--llm-models=c", "-n", "2")
+    (past,) = document(pytester)["history"]
+    assert past["run"] == first["run"]["id"]
+    assert {each["model"]: each["score"] for each in past["scores"]} == {
+        model["id"]: model["score"] for model in first["models"]
+    }
+    assert "Scores over 2 runs" in html(pytester)
+
+
+@pytest.mark.slow
+def test_earlier_runs_that_cannot_be_read_fail_nothing(
+    pytester: pytest.Pytester, suite: Path, make_server: Make
+) -> None:
+    server = make_server(fenced(GOOD))
+    run(pytester, server, "--llm-samples=1").assert_outcomes(passed=2)
+    storage = Storage.open("sqlite:///.llmbench/llmbench.db", pytester.path, make=False)
+    with storage.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE runs SET body = '{}'")
+    result = run(pytester, server, "--llm-samples=1")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["the report shows no earlier runs: run * cannot be read: id: *"])
+    assert document(pytester)["history"] == []
