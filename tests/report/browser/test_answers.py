@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from chromium import opened, wait_until
+from chromium import opened, plain, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 OPENED_AND_DRAWN = """(() => {
@@ -19,22 +19,21 @@ OPENED_AND_DRAWN = """(() => {
 
 def is_seen(page: Page, selector: str) -> bool:
     """Whether an element's top is in the window."""
-    place: dict[str, float] = page.locator(selector).evaluate("e => e.getBoundingClientRect().toJSON()")
+    place: dict[str, float] = plain(page, selector).evaluate("e => e.getBoundingClientRect().toJSON()")
     return -5 <= place["top"] < 900
 
 
 def test_two_clicks_lead_from_a_model_to_its_answer(browser: Browser, small: Path) -> None:
     with opened(browser, small) as page:
-        page.locator(".board tbody th a").first.click()
-        page.locator("#model-deepseek-r1 .cell a").first.click()
-        answer = page.locator("details.answer[open]")
+        plain(page, ".board tbody th a").first.click()
+        plain(page, "#model-deepseek-r1 .cell a").first.click()
+        answer = plain(page, "details.answer[open]")
         expect(answer).to_have_count(1)
         expect(answer.locator("article")).to_have_count(3)
         wait_until(page, "document.activeElement.localName === 'summary'")
         assert is_seen(page, "details.answer[open]")
         assert (
-            page.locator("details.answer[open] .samples").get_attribute("id")
-            == "answer-dijkstra--deepseek-r1"
+            plain(page, "details.answer[open] .samples").get_attribute("id") == "answer-dijkstra--deepseek-r1"
         )
 
 
@@ -56,7 +55,7 @@ def test_keys_go_from_answer_to_answer(browser: Browser, report: str, request: p
 
 def test_keys_go_from_finding_to_finding(browser: Browser, small: Path) -> None:
     with opened(browser, small, "#answer-dijkstra--hunyuan-turbo") as page:
-        expect(page.locator("details.answer[open]")).to_have_count(1)
+        expect(plain(page, "details.answer[open]")).to_have_count(1)
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.dataset.n") == "4"
         page.keyboard.press("j")
@@ -72,8 +71,8 @@ def test_keys_are_listed_and_can_be_switched_off(browser: Browser, small: Path) 
         page.get_by_label("Single keys do this").uncheck()
         page.keyboard.press("Escape")
         page.keyboard.press("n")
-        assert page.locator("details.answer[open]").count() == 0
-        page.locator("#show-keys").click()
+        assert plain(page, "details.answer[open]").count() == 0
+        plain(page, "#show-keys").click()
         page.get_by_label("Single keys do this").check()
         page.get_by_role("button", name="Close").click()
         page.keyboard.press("/")
@@ -97,16 +96,16 @@ def test_all_can_be_reached_by_tab_alone(browser: Browser, small: Path) -> None:
 
 def test_two_answers_side_by_side(browser: Browser, small: Path) -> None:
     with opened(browser, small, "#sample-dijkstra--hunyuan-turbo--1") as page:
-        button = page.locator("#sample-dijkstra--hunyuan-turbo--1 h4 button")
+        button = plain(page, "#sample-dijkstra--hunyuan-turbo--1 h4 button")
         button.click()
-        dialog = page.locator("#compare")
+        dialog = plain(page, "#compare")
         expect(dialog).to_be_visible()
         expect(dialog.locator("h2")).to_contain_text("is ahead by")
         assert page.evaluate("location.hash").count("sample-dijkstra--") == 3
         dialog.locator("[name=left]").select_option("sample-dijkstra--deepseek-r1--3")
         expect(dialog.locator(".half.left").nth(3)).to_be_visible()
         left = dialog.locator(".half:not(.void):nth-child(1)").count() + _hidden(page)
-        assert left == page.locator("#sample-dijkstra--deepseek-r1--3 .code .l").count()
+        assert left == plain(page, "#sample-dijkstra--deepseek-r1--3 .code .l").count()
         dialog.locator("[name=left]").select_option("sample-dijkstra--hunyuan-turbo--2")
         expect(dialog.locator(".half.left")).to_have_count(0)
         page.keyboard.press("Escape")
@@ -115,31 +114,31 @@ def test_two_answers_side_by_side(browser: Browser, small: Path) -> None:
 
 
 def _hidden(page: Page) -> int:
-    texts = page.locator("#compare .unfold").all_text_contents()
+    texts = plain(page, "#compare .unfold").all_text_contents()
     return sum(int(text.split()[0]) for text in texts)
 
 
 def test_a_link_to_a_comparison_opens_it(browser: Browser, waiting: Path) -> None:
     with opened(browser, waiting) as page:
         ids = (
-            page.locator("section.task")
+            plain(page, "section.task")
             .nth(3)
             .locator(".samples")
             .evaluate_all("all => all.map((each) => each.id)")
         )
         one, other = (id_.replace("answer-", "sample-") for id_ in ids[:2])
         page.evaluate(f"location.hash = '#&compare={one}--2,{other}--5'")
-        expect(page.locator("#compare h2")).to_be_visible()
-        assert page.locator("#compare .half.right").count() > 0
+        expect(plain(page, "#compare h2")).to_be_visible()
+        assert plain(page, "#compare .half.right").count() > 0
 
 
 def test_answers_of_a_large_run_are_drawn_on_demand(browser: Browser, waiting: Path) -> None:
     with opened(browser, waiting) as page:
-        assert page.locator("article.sample").count() == 0
-        page.locator("#matrix td.cell a").nth(5).click()
-        sample = page.locator("article.sample").first
+        assert plain(page, "article.sample").count() == 0
+        plain(page, "#matrix td.cell a").nth(5).click()
+        sample = plain(page, "article.sample").first
         expect(sample).to_be_visible()
-        assert page.locator("article.sample").count() == 7
+        assert plain(page, "article.sample").count() == 7
         assert sample.locator(".code .l").count() > 5
         assert sample.locator(".code .tk").count() > 0
         expect(sample.get_by_text("Where each point went")).to_be_visible()
@@ -147,10 +146,8 @@ def test_answers_of_a_large_run_are_drawn_on_demand(browser: Browser, waiting: P
 
 def test_a_link_to_a_sample_that_is_not_drawn_yet(browser: Browser, waiting: Path) -> None:
     with opened(browser, waiting) as page:
-        id_ = page.locator(".samples").nth(20).get_attribute("id")
+        id_ = plain(page, ".samples").nth(20).get_attribute("id")
         assert id_ is not None
     sample = id_.replace("answer-", "sample-") + "--6"
     with opened(browser, waiting, f"#{sample}") as page:
-        page.wait_for_selector(f"#{sample}")
-        page.wait_for_timeout(100)
-        assert is_seen(page, f"#{sample}")
+        expect(plain(page, f"#{sample}")).to_be_in_viewport()

@@ -5,24 +5,26 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from chromium import opened, wait_until
-from playwright.sync_api import Browser, Page, expect
+from chromium import opened, plain, wait_until
+from playwright.sync_api import Browser, Locator, Page, expect
 
-RANKS = ".board tbody tr:visible .place"
+
+def rows(page: Page) -> Locator:
+    return plain(page, ".board tbody tr").filter(visible=True)
 
 
 def names(page: Page) -> list[str]:
-    return page.locator(".board tbody tr:visible th a").all_text_contents()
+    return rows(page).locator("th a").all_text_contents()
 
 
 def column(page: Page, number: int) -> list[float]:
-    texts = page.locator(f".board tbody tr:visible > :nth-child({number}) .v").all_text_contents()
+    texts = rows(page).locator(f"> :nth-child({number}) .v").all_text_contents()
     return [float(text.replace(",", "").split()[0]) for text in texts]
 
 
 def test_each_column_sorts_both_ways(browser: Browser, small: Path) -> None:
     with opened(browser, small) as page:
-        heads = page.locator(".board thead th:has(button)")
+        heads = plain(page, ".board thead th:has(button)")
         assert heads.count() == 14
         for at in range(heads.count()):
             head = heads.nth(at)
@@ -32,8 +34,8 @@ def test_each_column_sorts_both_ways(browser: Browser, small: Path) -> None:
             head.locator("button").click()
             assert {one, head.get_attribute("aria-sort")} == {"ascending", "descending"}
             assert sorted(names(page)) == sorted(first)
-            assert page.locator(".board th[aria-sort]").count() == 1
-        page.locator("[data-key=value] button").click()
+            assert plain(page, ".board th[aria-sort]").count() == 1
+        plain(page, "[data-key=value] button").click()
         values = column(page, 10)
         assert values == sorted(values, reverse=True)
 
@@ -41,7 +43,7 @@ def test_each_column_sorts_both_ways(browser: Browser, small: Path) -> None:
 def test_the_order_is_in_the_address_and_back_undoes_it(browser: Browser, small: Path) -> None:
     with opened(browser, small) as page:
         ranked = names(page)
-        page.locator("[data-key=price] button").click()
+        plain(page, "[data-key=price] button").click()
         assert page.evaluate("location.hash") == "#&sort=price"
         cheapest = names(page)
         assert cheapest[0] == "Ga-Standard"
@@ -53,15 +55,15 @@ def test_the_order_is_in_the_address_and_back_undoes_it(browser: Browser, small:
 
 def test_filters_narrow_say_how_many_and_can_be_cleared(browser: Browser, small: Path) -> None:
     with opened(browser, small) as page:
-        status = page.locator("#filters output")
-        page.locator("#filters [name=model]").fill("coder")
+        status = plain(page, "#filters output")
+        plain(page, "#filters [name=model]").fill("coder")
         expect(status).to_have_text("2 of 10 models shown")
         assert names(page) == ["Qwen3-Coder-30B", "DeepSeek Coder"]
-        page.locator("#filters [name=model]").fill("nobody")
-        expect(page.locator("#no-rows")).to_be_visible()
+        plain(page, "#filters [name=model]").fill("nobody")
+        expect(plain(page, "#no-rows")).to_be_visible()
         page.get_by_role("button", name="Clear filters").click()
         assert len(names(page)) == 10
-        page.locator("#filters [name=category]").select_option("Premium general")
+        plain(page, "#filters [name=category]").select_option("Premium general")
         expect(status).to_have_text("3 of 10 models shown")
         assert "category=Premium+general" in page.evaluate("location.hash")
 
@@ -69,26 +71,26 @@ def test_filters_narrow_say_how_many_and_can_be_cleared(browser: Browser, small:
 def test_a_choice_of_tasks_has_scores_and_ranks_of_its_own(browser: Browser, small: Path) -> None:
     with opened(browser, small) as page:
         whole = column(page, 3)
-        page.locator("#filters [name=task]").select_option("task-dijkstra")
+        plain(page, "#filters [name=task]").select_option("task-dijkstra")
         wait_until(page, "document.querySelector('#board').classList.contains('scoped')")
         scores = column(page, 3)
         assert scores == sorted(scores, reverse=True)
         assert scores != whole
-        cells = page.locator(".matrix tbody tr td:nth-child(2)").all_text_contents()
+        cells = plain(page, ".matrix tbody tr td:nth-child(2)").all_text_contents()
         in_matrix = [found[0] for cell in cells if (found := re.search(r"\d+\.\d", cell))]
         assert sorted(f"{score:.1f}" for score in scores) == sorted(in_matrix)
-        assert page.locator(RANKS).all_text_contents() == [str(n) for n in range(1, 11)]
+        assert rows(page).locator(".place").all_text_contents() == [str(n) for n in range(1, 11)]
         page.get_by_role("button", name="Clear filters").click()
         assert column(page, 3) == whole
 
 
 def test_a_link_shows_the_same_view(browser: Browser, small: Path) -> None:
     with opened(browser, small, "#&task=tagged-hard&sort=-value&model=deepseek,kimi") as page:
-        expect(page.locator("#filters output")).to_have_text("5 of 10 models shown, scores of hard (2)")
-        assert page.locator("#filters [name=model]").input_value() == "deepseek,kimi"
+        expect(plain(page, "#filters output")).to_have_text("5 of 10 models shown, scores of hard (2)")
+        assert plain(page, "#filters [name=model]").input_value() == "deepseek,kimi"
         values = column(page, 10)
         assert values == sorted(values, reverse=True)
-        page.locator(".board tbody tr:visible th a").first.click()
+        rows(page).locator("th a").first.click()
         assert page.evaluate("location.hash").startswith("#model-")
         assert "task=tagged-hard" in page.evaluate("location.hash")
 
@@ -96,6 +98,6 @@ def test_a_link_shows_the_same_view(browser: Browser, small: Path) -> None:
 def test_nonsense_in_the_address_does_no_harm(browser: Browser, small: Path) -> None:
     nonsense = "#<img src=x onerror=alert(1)>&sort=nothing&task=%ff&category=x&compare=a,b&compare=c"
     with opened(browser, small, nonsense) as page:
-        expect(page.locator("#no-rows")).to_be_visible()
+        expect(plain(page, "#no-rows")).to_be_visible()
         page.get_by_role("button", name="Clear filters").click()
         assert len(names(page)) == 10
