@@ -10,6 +10,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 TEST_OPTIONS ?=
 
+# Tests start hundreds of Pythons; each would compile this package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help bench test prove lint format clean sample-report
 
 help: ## list the commands

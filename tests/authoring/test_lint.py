@@ -21,7 +21,7 @@ def whole(suite: Path) -> Path:
 
 
 def lint(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("suite", "--llm-lint", *args)
+    return pytester.runpytest("suite", "--llm-lint", *args)
 
 
 def test_a_task_without_weak_points_passes(pytester: pytest.Pytester, whole: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_task_without_weak_points_passes(pytester: pytest.Pytester, whole: Pat
 
 
 def test_it_is_only_there_when_it_is_asked_for(pytester: pytest.Pytester, whole: Path) -> None:
-    pytester.runpytest_subprocess("suite").assert_outcomes(passed=4)
+    pytester.runpytest("suite").assert_outcomes(passed=4)
 
 
 @pytest.mark.parametrize("processes", [(), ("-n2",)])

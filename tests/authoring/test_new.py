@@ -24,7 +24,7 @@ def test_a_new_task_proves_itself_under_any_name(pytester: pytest.Pytester, lang
     pytester.makeini("[pytest]\naddopts = -p no:randomly\nasyncio_default_fixture_loop_scope = function\n")
     for name in NAMES:
         new_task(name, language, pytester.path)
-    result = pytester.runpytest_subprocess("--llm-lint", *NAMES)
+    result = pytester.runpytest("--llm-lint", *NAMES)
     result.assert_outcomes(passed=len(NAMES) * 4)
     assert result.ret == 0
 

@@ -133,7 +133,7 @@ def test_a_mistake_in_pyproject(pytester: pytest.Pytester, suite: Path, write: W
 
 def test_a_mistake_is_told_once_with_workers(pytester: pytest.Pytester, suite: Path, write: Write) -> None:
     write("llmbench.toml", "smaples = 3\n")
-    result = pytester.runpytest_subprocess("suite", "-n", "2")
+    result = pytester.runpytest("suite", "-n", "2")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert told(result).count("unknown key 'smaples'") == 1
 

@@ -83,9 +83,7 @@ def test_one_model_without_its_key_is_an_error_and_the_others_run(
         provider = "house"
         """,
     )
-    result = pytester.runpytest_subprocess(
-        "suite", "--llm-models=ours,glm-5", "--llm-samples=1", "--llm-json=out.json"
-    )
+    result = pytester.runpytest("suite", "--llm-models=ours,glm-5", "--llm-samples=1", "--llm-json=out.json")
     result.assert_outcomes(passed=1, errors=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     said = "glm-5: no key for Global API (*): set the environment variable GLOBAL_API_KEY"

@@ -50,9 +50,7 @@ def test_models_are_asked_in_the_other_languages_alone(
     processes: tuple[str, ...],
 ) -> None:
     server = make_server(fenced(GOOD))
-    result = pytester.runpytest_subprocess(
-        "suite", "-v", "--llm-models=a", f"--llm-base-url={server.url}", *processes
-    )
+    result = pytester.runpytest("suite", "-v", "--llm-models=a", f"--llm-base-url={server.url}", *processes)
     result.assert_outcomes(passed=1, errors=2)
     assert {request["messages"][1]["content"] for request in server.requests} == {
         "Write double(number) in Python."
@@ -64,7 +62,7 @@ def test_models_are_asked_in_the_other_languages_alone(
 
 
 def test_it_is_told_before_the_first_item(pytester: pytest.Pytester, without: Path) -> None:
-    result = pytester.runpytest_subprocess("suite", "-v")
+    result = pytester.runpytest("suite", "-v")
     result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines(
         [f"javascript tasks cannot be judged here: {NODE}".replace("[", "[[]"), "*PASSED*"]

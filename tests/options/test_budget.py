@@ -27,7 +27,7 @@ provider = "here"
 
 
 def run(pytester: pytest.Pytester, *args: str, models: str = "dear") -> pytest.RunResult:
-    return pytester.runpytest_subprocess("suite", f"--llm-models={models}", "--llm-json=out.json", *args)
+    return pytester.runpytest("suite", f"--llm-models={models}", "--llm-json=out.json", *args)
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])

@@ -15,7 +15,7 @@ Give = Callable[..., tuple[str, ...]]
 
 
 def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("suite", "--llm-models=a,b", *args)
+    return pytester.runpytest("suite", "--llm-models=a,b", *args)
 
 
 def test_base_url_and_key(

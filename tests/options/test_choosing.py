@@ -34,9 +34,7 @@ def test_models(
 ) -> None:  # fmt: skip
     server = make_server(fenced(GOOD))
     args = [f"--llm-models={name}" for name in named]
-    result = pytester.runpytest_subprocess(
-        "suite", *args, f"--llm-base-url={server.url}", "--llm-samples=1", *workers
-    )
+    result = pytester.runpytest("suite", *args, f"--llm-base-url={server.url}", "--llm-samples=1", *workers)
     expected = asked or ["deepseek-v4-flash", "deepseek-coder", "deepseek-v4-pro", "deepseek-r1", "!x"]
     result.assert_outcomes(passed=len(expected))
     assert sorted(body["model"] for body in server.requests) == sorted(expected)
@@ -68,7 +66,7 @@ def test_gguf(pytester: pytest.Pytester, suite: Path, write: Write, how: str) ->
     if how == "file":
         write("llmbench.toml", 'gguf = "own.gguf"\n')
     args = ["--llm-gguf=own.gguf"] if how == "argument" else []
-    result = pytester.runpytest_subprocess(
+    result = pytester.runpytest(
         "suite", "--llm-models=smollm2-135m", "--llm-samples=1", "--llm-max-tokens=16", "--llm-pass-mark=0",
         "--llm-json=out.json", *args,
     )  # fmt: skip
@@ -107,13 +105,13 @@ def test_lint_goes_without_models(pytester: pytest.Pytester, suite: Path, make_s
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
 def test_lint_adds_an_item_per_task(pytester: pytest.Pytester, suite: Path, workers: tuple[str, ...]) -> None:
-    result = pytester.runpytest_subprocess("suite", "-v", "--llm-lint", *workers)
+    result = pytester.runpytest("suite", "-v", "--llm-lint", *workers)
     result.stdout.fnmatch_lines(["*::test_double[[]lint[]]*"])
     found = result.parseoutcomes()
     assert found.pop("passed", 0) + found.pop("failed", 0) == 3
 
 
-def test_help_shows_every_option(pytester: pytest.Pytester) -> None:
+def test_help_shows_every_option(pytester: pytest.Pytester, suite: Path) -> None:
     text = pytester.runpytest_inprocess("--help").stdout.str()
     shown = re.sub(r"\s+", " ", text)
     for option in OPTIONS:

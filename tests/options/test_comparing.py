@@ -55,7 +55,7 @@ def healthy(make: Make) -> ChatServer:
 
 def run(pytester: pytest.Pytester, server: ChatServer, *args: str) -> pytest.RunResult:
     named = ("--llm-models=a", f"--llm-base-url={server.url}", "--llm-samples=10", "--llm-pass-mark=0")
-    return pytester.runpytest_subprocess("suite", *named, "--llm-concurrency=4", *args)
+    return pytester.runpytest("suite", *named, "--llm-concurrency=4", *args)
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
@@ -166,7 +166,7 @@ def test_a_summary_without_a_comparison(
     pytester: pytest.Pytester, suite: Path, make_server: Make, give: Give
 ) -> None:
     args = give(markdown="made/sum.md", samples=1)
-    result = pytester.runpytest_subprocess(
+    result = pytester.runpytest(
         "suite", "--llm-models=a", f"--llm-base-url={make_server(fenced(GOOD)).url}", *args
     )
     result.assert_outcomes(passed=1)
@@ -184,7 +184,7 @@ def test_a_summary_without_a_comparison(
             ("--llm-compare=no.json", "--llm-compare-fail", "score:1"),
             (
                 "ERROR: --llm-compare=no.json: there is no such file; make it by: pytest * --llm-models=a"
-                " --llm-base-url=* --llm-samples=10 --llm-pass-mark=0 --llm-concurrency=4 --llm-json=no.json"
+                " --llm-base-url=* --llm-samples=10 --llm-pass-mark=0 --llm-concurrency=4 *--llm-json=no.json"
             ),
         ),
         (
@@ -212,14 +212,14 @@ def test_mistakes_are_told_before_anything_is_asked(
 ) -> None:
     server = make_server(fenced(GOOD))
     if "x.json" in "".join(args):
-        pytester.runpytest_subprocess(
+        pytester.runpytest(
             "suite", "--llm-models=a", f"--llm-base-url={server.url}", "--llm-samples=1", "--llm-json=x.json"
         )
         server.requests.clear()
     (pytester.path / "page.html").write_text("<p>")
     models = args if any("--llm-models" in arg for arg in args) else ("--llm-models=a", *args)
     options = (f"--llm-base-url={server.url}", "--llm-samples=10", "--llm-pass-mark=0", "--llm-concurrency=4")
-    result = pytester.runpytest_subprocess("suite", models[0], *options, *models[1:])
+    result = pytester.runpytest("suite", models[0], *options, *models[1:])
     assert result.ret == 4
     result.stderr.fnmatch_lines([told])
     assert "Traceback" not in result.stderr.str() + result.stdout.str()
@@ -233,9 +233,9 @@ def test_rules_in_a_file(pytester: pytest.Pytester, suite: Path, make_server: Ma
     )
     url = f"--llm-base-url={server.url}"
     pytester.path.joinpath("llmbench.toml").rename(pytester.path / "later.toml")
-    pytester.runpytest_subprocess("suite", "--llm-models=a", url, "--llm-json=main.json")
+    pytester.runpytest("suite", "--llm-models=a", url, "--llm-json=main.json")
     pytester.path.joinpath("later.toml").rename(pytester.path / "llmbench.toml")
-    result = pytester.runpytest_subprocess("suite", "--llm-models=a", url)
+    result = pytester.runpytest("suite", "--llm-models=a", url)
     result.stdout.fnmatch_lines(
         [
             "gate: inconclusive",

@@ -80,7 +80,7 @@ def test_what_is_answered_already_is_not_counted(
 ) -> None:
     monkeypatch.setenv("HERE_API_KEY", "sk-here")
     asked = ("suite", "--llm-models=dear", "--llm-max-tokens=1000", "--llm-samples=2")
-    pytester.runpytest_subprocess(*asked).assert_outcomes(passed=1)
+    pytester.runpytest(*asked).assert_outcomes(passed=1)
     result = dry(pytester, "dear", "--llm-resume", "--llm-budget=4")
     result.stdout.fnmatch_lines(
         [

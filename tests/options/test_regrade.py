@@ -25,7 +25,7 @@ def exported(
 ) -> dict[str, Any]:
     """A run of two models, exported to `run.json`; its server is gone. Its scores by model."""
     server = make_server(lambda body: fenced(GOOD if body["model"] == "a" else WRONG))
-    pytester.runpytest_subprocess(
+    pytester.runpytest(
         *(
             "suite",
             "--llm-models=a,b",
@@ -51,7 +51,7 @@ def scores(pytester: pytest.Pytester) -> dict[str, Any]:
 
 
 def regrade(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("suite", "--llm-json=out.json", "--llm-pass-mark=0", *args)
+    return pytester.runpytest("suite", "--llm-json=out.json", "--llm-pass-mark=0", *args)
 
 
 def without_times(run: RunDocument) -> dict[str, Any]:
@@ -127,11 +127,11 @@ def test_a_plain_test_is_replayed(
     )
     numbers = iter("12")
     server = make_server(lambda _: next(numbers))
-    pytester.runpytest_subprocess("suite", "--llm-models=a", f"--llm-base-url={server.url}")
+    pytester.runpytest("suite", "--llm-models=a", f"--llm-base-url={server.url}")
     run = Storage.open(KEPT, pytester.path).find("latest")
     storage = f"--llm-storage=sqlite:///{pytester.path}/.llmbench/llmbench.db"
     assert main(["runs", "export", run, str(pytester.path / "run.json"), storage]) == 0
-    pytester.runpytest_subprocess("suite", "--llm-replay=run.json").assert_outcomes(passed=1)
+    pytester.runpytest("suite", "--llm-replay=run.json").assert_outcomes(passed=1)
 
 
 MISTAKES = {

@@ -53,11 +53,11 @@ def test_what_failed_is_asked_again_and_nothing_else(
         return fenced(GOOD)
 
     server = make_server(reply)
-    first = pytester.runpytest_subprocess(*arguments(server, "--llm-retries=0", *workers))
+    first = pytester.runpytest(*arguments(server, "--llm-retries=0", *workers))
     first.assert_outcomes(passed=1, errors=1)
     answered, down = 3, False
     before = asked(server)
-    second = pytester.runpytest_subprocess(*arguments(server, "--llm-resume", *workers))
+    second = pytester.runpytest(*arguments(server, "--llm-resume", *workers))
     second.assert_outcomes(passed=2)
     assert asked(server) - before == 6 - answered
     assert {body["model"] for body in server.requests[before:]} == {"b"}
@@ -99,7 +99,7 @@ def test_a_run_that_is_ended_by_a_signal(
         assert " --llm-resume\n" in output
     slow = False
     before = asked(server)
-    result = pytester.runpytest_subprocess(*arguments(server, "--llm-resume"))
+    result = pytester.runpytest(*arguments(server, "--llm-resume"))
     result.assert_outcomes(passed=2)
     assert {body["model"] for body in server.requests[before:]} == {"b"}
     assert asked(server) - before == 3
@@ -113,20 +113,18 @@ def test_a_run_about_something_else_is_not_gone_on_with(
     pytester: pytest.Pytester, suite: Path, make_server: Make
 ) -> None:
     server = make_server(fenced(GOOD))
-    result = pytester.runpytest_subprocess(*arguments(server, "--llm-resume"))
+    result = pytester.runpytest(*arguments(server, "--llm-resume"))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "ERROR: --llm-resume: no run is kept in " in told(result)
-    pytester.runpytest_subprocess(*arguments(server, "--llm-samples=1"))
+    pytester.runpytest(*arguments(server, "--llm-samples=1"))
     before = asked(server)
     for workers in ((), ("-n", "2")):
-        result = pytester.runpytest_subprocess(
-            *arguments(server, "--llm-resume", "--llm-temperature=1", *workers)
-        )
+        result = pytester.runpytest(*arguments(server, "--llm-resume", "--llm-temperature=1", *workers))
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         assert "--llm-resume: the latest run, " in told(result)
         assert "has asked nothing of this" in told(result)
     assert asked(server) == before
-    result = pytester.runpytest_subprocess("suite", "--llm-resume")
+    result = pytester.runpytest("suite", "--llm-resume")
     assert "ERROR: --llm-resume needs --llm-models" in told(result)
 
 
@@ -134,10 +132,10 @@ def test_a_run_that_is_under_way_is_left_alone(
     pytester: pytest.Pytester, suite: Path, make_server: Make
 ) -> None:
     server = make_server(fenced(GOOD))
-    pytester.runpytest_subprocess(*arguments(server, "--llm-samples=1"))
+    pytester.runpytest(*arguments(server, "--llm-samples=1"))
     storage = Storage.open(KEPT, pytester.path)
     claim = Claim(storage.database.path, runs(pytester)[0].id)
-    result = pytester.runpytest_subprocess(*arguments(server, "--llm-resume", "--llm-samples=1"))
+    result = pytester.runpytest(*arguments(server, "--llm-resume", "--llm-samples=1"))
     claim.release()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "is still under way in another process" in told(result)
@@ -148,9 +146,7 @@ def test_a_run_that_was_killed_before_it_asked_anything(
     pytester: pytest.Pytester, suite: Path, make_server: Make
 ) -> None:
     Storage.open(KEPT, pytester.path).begin(info()).close()
-    result = pytester.runpytest_subprocess(
-        *arguments(make_server(fenced(GOOD)), "--llm-resume", "--llm-samples=1")
-    )
+    result = pytester.runpytest(*arguments(make_server(fenced(GOOD)), "--llm-resume", "--llm-samples=1"))
     result.assert_outcomes(passed=2)
     (run,) = runs(pytester)
     assert (run.id, run.status, run.completed) == (info().id, "finished", 2)

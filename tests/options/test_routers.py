@@ -42,7 +42,7 @@ def test_what_it_dispatched_to(
 ) -> None:
     add_task(suite)
     server = make_server(dispatching())
-    result = pytester.runpytest_subprocess(
+    result = pytester.runpytest(
         "suite", "--llm-models=ga-standard,deepseek-v4-flash", f"--llm-base-url={server.url}",
         "--llm-json=out.json", "--llm-concurrency=1", *workers,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def test_a_model_of_one_s_own_may_be_a_router(
         price_output = 1.0
         """,
     )
-    result = pytester.runpytest_subprocess("suite", "--llm-models=auto", "--llm-json=out.json")
+    result = pytester.runpytest("suite", "--llm-models=auto", "--llm-json=out.json")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["[*] auto is a router: it sent its calls to behind-it (3)*"])
     assert document(pytester)["models"][0]["best_value"] is False
@@ -121,9 +121,7 @@ def test_what_a_cost_is_of(
         f'[providers.house]\nbase_url = "{server.url}"\n[models.m]\nprovider = "house"\nprice_output = 0.5\n'
         + ("" if price_input is None else f"price_input = {price_input}\n"),
     )
-    result = pytester.runpytest_subprocess(
-        "suite", "--llm-models=m", "--llm-samples=1", "--llm-json=out.json"
-    )
+    result = pytester.runpytest("suite", "--llm-models=m", "--llm-samples=1", "--llm-json=out.json")
     result.assert_outcomes(passed=1)
     assert document(pytester)["models"][0]["cost_usd"] == pytest.approx(cost / 1_000_000)
     text, page = result.stdout.str(), html(pytester)

@@ -18,7 +18,7 @@ Give = Callable[..., tuple[str, ...]]
 def requests(pytester: pytest.Pytester, server: ChatServer, args: tuple[str, ...]) -> list[dict[str, Any]]:
     """Ask one model, and give what the server has seen."""
     named = ("--llm-models=a", f"--llm-base-url={server.url}", "--llm-json=out.json")
-    pytester.runpytest_subprocess("suite", *named, *args).assert_outcomes(passed=1)
+    pytester.runpytest("suite", *named, *args).assert_outcomes(passed=1)
     return server.requests
 
 
@@ -66,11 +66,11 @@ def test_the_command_line_comes_before_the_file(
 def test_reasoning_models_get_more_tokens(pytester: pytest.Pytester, suite: Path, make_server: Make) -> None:
     server = make_server(fenced(GOOD))
     named = ("--llm-models=deepseek-r1,glm-5", f"--llm-base-url={server.url}", "--llm-samples=1")
-    pytester.runpytest_subprocess("suite", *named).assert_outcomes(passed=2)
+    pytester.runpytest("suite", *named).assert_outcomes(passed=2)
     assert {body["model"]: body["max_tokens"] for body in server.requests} == {
         "deepseek-r1": 16384,
         "glm-5": 4096,
     }
     server.requests.clear()
-    pytester.runpytest_subprocess("suite", *named, "--llm-max-tokens=99").assert_outcomes(passed=2)
+    pytester.runpytest("suite", *named, "--llm-max-tokens=99").assert_outcomes(passed=2)
     assert {body["max_tokens"] for body in server.requests} == {99}

@@ -19,7 +19,7 @@ Make = Callable[..., ChatServer]
 
 def run(pytester: pytest.Pytester, server: ChatServer, *args: str) -> pytest.RunResult:
     named = ("--llm-models=a", f"--llm-base-url={server.url}", "--llm-samples=6", "--llm-pass-mark=0")
-    return pytester.runpytest_subprocess("suite", *named, *args)
+    return pytester.runpytest("suite", *named, *args)
 
 
 def storage(pytester: pytest.Pytester) -> Storage:
@@ -86,7 +86,7 @@ def test_mistakes(
 
 
 def test_without_models_there_is_nothing_to_save(pytester: pytest.Pytester, suite: Path) -> None:
-    result = pytester.runpytest_subprocess("suite", "--llm-save=x")
+    result = pytester.runpytest("suite", "--llm-save=x")
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: --llm-save and --llm-autosave need a run of models that is kept"])
 

@@ -18,7 +18,7 @@ Give = Callable[..., tuple[str, ...]]
 
 
 def run(pytester: pytest.Pytester, server: ChatServer, *args: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess(
+    return pytester.runpytest(
         *("suite", "--llm-models=a,b", f"--llm-base-url={server.url}", "--llm-json=out.json"), *args
     )
 
@@ -99,7 +99,7 @@ def test_what_a_plain_test_asks_is_kept(
 
 
 def test_proofs_store_nothing(pytester: pytest.Pytester, suite: Path) -> None:
-    pytester.runpytest_subprocess("suite").assert_outcomes(passed=2)
+    pytester.runpytest("suite").assert_outcomes(passed=2)
     assert not (pytester.path / ".llmbench").exists()
 
 

@@ -18,7 +18,7 @@ def test_they_weigh_the_mean(pytester: pytest.Pytester, suite: Path, make_server
     server = make_server(fenced("def double(number):\n    return 2 * number\n"))
     args = give(weights="quality=2, documentation=0", samples=1, pass_mark=0)
     named = ("--llm-models=a", f"--llm-base-url={server.url}", "--llm-json=out.json")
-    pytester.runpytest_subprocess("suite", *named, *args).assert_outcomes(passed=1)
+    pytester.runpytest("suite", *named, *args).assert_outcomes(passed=1)
     found = document(pytester)
     weights = {"correctness": 1.0, "quality": 2.0, "documentation": 0.0, "edge_cases": 1.0}
     assert found["run"]["weights"] == weights
@@ -39,6 +39,6 @@ def test_they_weigh_the_mean(pytester: pytest.Pytester, suite: Path, make_server
     ],
 )
 def test_what_is_none_is_told(pytester: pytest.Pytester, suite: Path, text: str, said: str) -> None:
-    result = pytester.runpytest_subprocess("suite", f"--llm-weights={text}")
+    result = pytester.runpytest("suite", f"--llm-weights={text}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert said in " ".join(result.stderr.lines)

@@ -17,7 +17,7 @@ Give = Callable[..., tuple[str, ...]]
 
 def run(pytester: pytest.Pytester, server: ChatServer, *args: str) -> pytest.RunResult:
     named = ("--llm-models=a", f"--llm-base-url={server.url}", "--llm-samples=1")
-    return pytester.runpytest_subprocess("suite", *named, *args)
+    return pytester.runpytest("suite", *named, *args)
 
 
 def test_report_and_json(pytester: pytest.Pytester, suite: Path, make_server: Make, give: Give) -> None:

@@ -15,7 +15,7 @@ Make = Callable[..., ChatServer]
 
 
 def ask(pytester: pytest.Pytester, server: ChatServer, *args: str, models: str = "a,b") -> pytest.RunResult:
-    return pytester.runpytest_subprocess(
+    return pytester.runpytest(
         "-v", "suite", f"--llm-models={models}", f"--llm-base-url={server.url}", "--llm-json=out.json", *args
     )
 

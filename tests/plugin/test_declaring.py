@@ -31,7 +31,7 @@ def test_a_mistake_is_named(pytester: pytest.Pytester, suite: Path, old: str, ne
     if old == "async def":
         text = text.replace("await ", "")
     (suite / "test_double.py").write_text(text)
-    result = pytester.runpytest_subprocess("suite")
+    result = pytester.runpytest("suite")
     result.assert_outcomes(errors=1)
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines([said])
@@ -50,7 +50,7 @@ def test_marks_that_do_not_reach_a_task_are_refused(
     else:
         text = text.replace("\n\n\n@llm_task", f"\n\npytestmark = pytest.mark.{mark}\n\n@llm_task")
     (suite / "test_double.py").write_text(text)
-    result = pytester.runpytest_subprocess("suite")
+    result = pytester.runpytest("suite")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*the mark '{mark.split('(', maxsplit=1)[0]}' does not reach a task*"])
 
@@ -59,7 +59,7 @@ def test_a_task_in_a_class_is_refused(pytester: pytest.Pytester, suite: Path) ->
     head, body = TASK.split("@llm_task")
     indented = "\n".join("    " + line for line in ("@llm_task" + body).splitlines())
     (suite / "test_double.py").write_text(f"{head}class TestThings:\n{indented}\n")
-    result = pytester.runpytest_subprocess("suite")
+    result = pytester.runpytest("suite")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*a task stands in a module, not in a class*"])
 
@@ -68,7 +68,7 @@ def test_two_tasks_of_one_id_in_a_suite_are_refused(pytester: pytest.Pytester, s
     other = suite.parent / "again"
     other.mkdir()
     (other / "test_again.py").write_text(TASK)
-    result = pytester.runpytest_subprocess("suite")
+    result = pytester.runpytest("suite")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*another task of the suite 'suite' has the id 'double' (*): rename one*"])
 

@@ -136,8 +136,8 @@ def test_nothing_is_said_where_nobody_wants_it(
     pytester: pytest.Pytester, suite: Path, slow: ChatServer
 ) -> None:
     pytester.makeconftest(OFTEN)
-    result = pytester.runpytest_subprocess(*arguments(slow, "-q"))
+    result = pytester.runpytest(*arguments(slow, "-q"))
     assert lines_of(result) == []
     assert result.ret == 0
     (pytester.path / "conftest.py").unlink()
-    assert lines_of(pytester.runpytest_subprocess(*arguments(slow))) == [], "not before 30 s"
+    assert lines_of(pytester.runpytest(*arguments(slow))) == [], "not before 30 s"

@@ -18,7 +18,7 @@ def ask(
 ) -> pytest.RunResult:
     """Ask models, one sample each, and write `out.json`."""
     url = server if isinstance(server, str) else server.url
-    return pytester.runpytest_subprocess(
+    return pytester.runpytest(
         "suite",
         f"--llm-models={models}",
         f"--llm-base-url={url}",
