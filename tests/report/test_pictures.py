@@ -93,7 +93,7 @@ def test_only_sure_changes_are_told() -> None:
     view = change(compared())
     assert view is not None
     better, worse = "DeepSeek Coder (+0.6) is better", "Kimi K2.5 (\N{MINUS SIGN}0.5) is worse"
-    assert view.headline == f"{better} and {worse} since main; the rest cannot be told"
+    assert view.headline == f"{better} and {worse} since main; for the rest it cannot be told"
     assert {line.model.id: line.direction for line in view.lines if line.direction} == {
         "deepseek-coder": 1,
         "kimi-k2.5": -1,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.document import BaselinePart, ChangePart, ModelPart, RunDocument
 from pytest_llmbench.report.numbers import count, fixed
-from pytest_llmbench.report.page.scales import score_scale
 from pytest_llmbench.report.verdict import name
 
-HEIGHT = 360.0
-_TOP, _BOTTOM = 34.0, 344.0
+_TOP = 34.0
 _APART = 16.0
+_LEAST_HEIGHT = 120.0
+_PER_LINE = 26.0
+_LEAST_SPAN = 1.0
+"""Points from the lowest to the highest score: less would make much of little."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Change:
     baseline: BaselinePart
     headline: str
     lines: list[SlopeLine]
+    height: float
     missing: list[str]
 
 
@@ -60,18 +64,25 @@ def change(document: RunDocument) -> Change | None:
     missing = [
         name(models[part.model]) if part.model in models else one_line(part.model, 60) for part in rest
     ]
-    return Change(baseline, _headline(baseline, lines), lines, missing)
+    return Change(baseline, _headline(baseline, lines), lines, _bottom(lines) + 16, missing)
+
+
+def _bottom(lines: Sequence[object]) -> float:
+    """Give the place of the lowest score."""
+    return _TOP + max(_LEAST_HEIGHT, _PER_LINE * len(lines))
 
 
 def _lines(changes: list[ChangePart], models: dict[str, ModelPart]) -> list[SlopeLine]:
-    scale = score_scale(score for part in changes for score in (part.before, part.after))
+    scores = [score for part in changes for score in (part.before, part.after) if score is not None]
+    high, bottom = max(scores, default=0.0), _bottom(changes)
+    span = max(_LEAST_SPAN, high - min(scores, default=0.0))
 
     def place(score: float | None) -> float:
-        return round(_BOTTOM - (_BOTTOM - _TOP) * scale.percent(score or 0.0) / 100, 1)
+        return round(_TOP + (bottom - _TOP) * (high - (score or 0.0)) / span, 1)
 
     before = [place(part.before) for part in changes]
     after = [place(part.after) for part in changes]
-    left, right = _spaced(before), _spaced(after)
+    left, right = _spaced(before, bottom), _spaced(after, bottom)
     lines = [
         SlopeLine(models[part.model], part, _direction(part), before[at], after[at], left[at], right[at])
         for at, part in enumerate(changes)
@@ -84,13 +95,13 @@ def _direction(part: ChangePart) -> int:
     return 0 if not part.sure or not gain else 1 if gain > 0 else -1
 
 
-def _spaced(places: list[float]) -> list[float]:
+def _spaced(places: list[float], bottom: float) -> list[float]:
     """Move labels apart, and the whole lot up again where that pushed them out at the bottom."""
     order = sorted(range(len(places)), key=places.__getitem__)
     moved = list(places)
     for one, other in pairwise(order):
         moved[other] = max(moved[other], moved[one] + _APART)
-    limit = _BOTTOM + 8
+    limit = bottom + 8
     for at in reversed(order):
         moved[at] = min(moved[at], limit)
         limit = moved[at] - _APART
@@ -111,7 +122,7 @@ def _headline(baseline: BaselinePart, lines: list[SlopeLine]) -> str:
         if group
     ]
     return (
-        f"{' and '.join(parts)} {since}; the rest cannot be told"
+        f"{' and '.join(parts)} {since}; for the rest it cannot be told"
         if len(better) + len(worse) < len(lines)
         else f"{' and '.join(parts)} {since}"
     )

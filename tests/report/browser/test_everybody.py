@@ -16,6 +16,8 @@ from pytest_llmbench.toolchains.node import find_node
 from pytest_llmbench.toolchains.npm import NodePackages
 
 REPORTS = ("small", "nasty", "waiting")
+PAPER = 680
+"""Pixels of a line on an A4 page within its margins."""
 WIDTHS = (360, 768, 1280, 1920, 3840)
 
 
@@ -97,12 +99,14 @@ def test_without_a_script_a_large_run_has_its_tables(browser: Browser, waiting: 
         expect(page.get_by_text("its answers wait in this file, compressed").first).to_be_visible()
 
 
-def test_print_is_light_and_leaves_the_controls_out(browser: Browser, small: Path) -> None:
+def test_print_is_light_fits_the_paper_and_leaves_the_controls_out(browser: Browser, small: Path) -> None:
     with opened(browser, small, color_scheme="dark") as page:
         page.emulate_media(media="print")
         expect(plain(page, "#filters")).not_to_be_visible()
         expect(plain(page, "header.top")).not_to_be_visible()
         assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+        page.set_viewport_size({"width": PAPER, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
         assert len(page.pdf()) > 20_000
 
 

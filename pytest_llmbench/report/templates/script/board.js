@@ -75,7 +75,7 @@ const board = (() => {
     const [, score, low, high] = figures;
     if (score === null) return;
     if (low !== null) picture.append(svg('line', { class: 'span', x1: percent(low), x2: percent(high), y1: '50%', y2: '50%' }));
-    picture.append(svg('circle', { class: figures[14] || figures[0] === 1 ? 'dot full' : 'dot', cx: percent(score), cy: '50%', r: 4.5 }));
+    picture.append(svg('circle', { class: figures[14] || figures[0] === 1 ? 'dot full' : 'dot', cx: percent(score), cy: '50%', r: '0.32em' }));
   };
 
   const put = (row, key, number, text) => {
