@@ -1,7 +1,8 @@
 """A sample report, from a run that really takes place.
 
 Run it by `make sample-report` or `python benchmarks/sample_report.py [FOLDER]`; where Chromium is there, it
-takes screenshots too.
+takes screenshots too. `--redraw` draws the report again from the JSON file of an earlier run, without running
+anything.
 
 The models are the embedded one and stand-ins: a server on loopback that answers with the built-in suite's
 own solutions. They say so in their names, and so do their prices, which are invented, as there would be
@@ -14,6 +15,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from base64 import b64decode
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,38 +27,49 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from chatserver import ChatServer, completion
 from suite import SUITE, load_task
 
+from pytest_llmbench.report.html import write_html
+from pytest_llmbench.report.json_file import read_document
 from pytest_llmbench.tasks.solutions import Solution, find_solutions
 from pytest_llmbench.tasks.task import Task
 
+REDRAW = "--redraw"
 EMBEDDED = "smollm2-135m"
 MOST_TOKENS = 400
 """The embedded model seldom says anything of use after that; the stand-ins heed no limit."""
+WEBP = {"format": "webp", "quality": 82}
 STAND_INS = {
     "references": ("The references", 3.00, ("reference", "reference", "reference")),
-    "mostly-references": ("Two references of three", 0.60, ("reference", "faulty 5", "reference")),
+    "mostly-references": ("Two references of three", 0.30, ("reference", "faulty 5", "reference")),
     "faulty-mostly": ("One reference of three", 0.25, ("faulty 1", "reference", "faulty 3")),
     "faulty-a": ("Faulty solutions, A", 0.40, ("faulty 0", "faulty 2", "faulty 4")),
-    "faulty-b": ("Faulty solutions, B", 0.10, ("faulty 1", "faulty 3", "faulty 5")),
+    "faulty-b": ("Faulty solutions, B", 0.20, ("faulty 1", "faulty 3", "faulty 5")),
 }
 """By id: title, invented price, and for each sample the kind of solution, with a number for a choice."""
 
 
 def main(arguments: list[str]) -> int:
     """Write the report and its screenshots into a folder; the exit code is pytest's."""
-    target = Path(arguments[0] if arguments else "sample-report").resolve()
+    names = [each for each in arguments if each != REDRAW]
+    target = Path(names[0] if names else "sample-report").resolve()
     target.mkdir(parents=True, exist_ok=True)
+    code = 0 if REDRAW in arguments else _measure(target)
+    if REDRAW in arguments:
+        write_html(target / "report.html", read_document(target / "report.json"))
+    if code == 0 and which("chromium"):
+        _take_screenshots(target)
+    return code
+
+
+def _measure(target: Path) -> int:
     tasks = [
         load_task(folder) for folder in sorted(SUITE.iterdir()) if folder.is_dir() and folder.name[0] != "_"
     ]
     solutions = {task.prompt: find_solutions(SUITE / task.id, task.id, task.language) for task in tasks}
     server = ChatServer(_replies({task.prompt: task for task in tasks}, solutions))
     try:
-        code = _run(server.url, target)
+        return _run(server.url, target)
     finally:
         server.close()
-    if code == 0 and which("chromium"):
-        _take_screenshots(target)
-    return code
 
 
 def _replies(tasks: dict[str, Task], solutions: dict[str, Sequence[Solution]]) -> Any:
@@ -115,7 +128,8 @@ def _take_screenshots(target: Path) -> None:
             page = browser.new_page(viewport=size, color_scheme=scheme)
             page.goto(f"{(target / 'report.html').as_uri()}{fragment}")
             page.wait_for_timeout(500)
-            page.screenshot(path=target / f"report-{name}.png")
+            shot = page.context.new_cdp_session(page).send("Page.captureScreenshot", WEBP)
+            (target / f"report-{name}.webp").write_bytes(b64decode(shot["data"]))
 
 
 if __name__ == "__main__":

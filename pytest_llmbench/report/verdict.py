@@ -15,6 +15,8 @@ from pytest_llmbench.report.numbers import count, fixed, listed, signed, span
 
 NAMED = 3
 """How many models a sentence names before it counts them."""
+NEAR = 1.0
+"""Points that a score may lack and still be near: with few samples much cannot be told apart."""
 RIVALS = 2
 """Nothing is best among fewer."""
 
@@ -98,6 +100,10 @@ def _cheapest_like_best(_: RunDocument, comparison: Comparison) -> Recommendatio
         return None
     low, high = comparison.difference(cheapest.id, best.id) or (0.0, 0.0)
     text = f"cheapest that cannot be told apart from {name(best)} ({signed(low)} to {signed(high)})"
+    if (best.score or 0.0) - (cheapest.score or 0.0) > NEAR:
+        return Recommendation(
+            "maybe that for less", cheapest, cheapest.score or 0.0, f"{text}; more samples would tell"
+        )
     return Recommendation("nearly that for less", cheapest, cheapest.score or 0.0, text)
 
 

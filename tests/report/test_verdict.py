@@ -95,6 +95,13 @@ def test_models_that_cannot_be_told_apart_are_never_called_better() -> None:
     )
 
 
+def test_far_below_is_not_called_near_however_little_is_known() -> None:
+    document = of_totals({"dear": [9.0, 4.0, 9.0], "cheap": [5.0, 9.0, 5.0]}, {"dear": 3.0, "cheap": 0.5})
+    found = verdict(document)
+    assert "nearly that for less" not in found
+    assert found["maybe that for less"].because.endswith("; more samples would tell")
+
+
 def test_models_that_differ_for_sure_leave_nothing_nearly_as_good() -> None:
     document = of_totals({"dear": [9.0, 9.1, 9.2], "cheap": [7.1, 7.2, 7.3]}, {"dear": 3.0, "cheap": 0.5})
     assert "nearly that for less" not in verdict(document)
