@@ -9,7 +9,7 @@ chapters 8.3 and 13.3).
 The median of a resample is one of few values, whose probabilities are known exactly (Efron, The
 Jackknife, the Bootstrap and Other Resampling Plans, 1982, section 10.3, for an odd number; the same
 counting gives the even case). Drawing from those is the same bootstrap, and costs one random number
-per task and draw however many samples there are.
+per task and draw however many samples there are. Of a single task nothing need be drawn at all.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ import math
 import random
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 DRAWS = 4000
 LEVEL = 0.95
+_CUT = (1 - LEVEL) / 2
 LEAST_SAMPLES = 2
 """One sample says nothing about the next."""
 
@@ -41,6 +42,8 @@ def score_interval(tasks: Sequence[Sequence[float]], *, seed: str, draws: int = 
     """
     if not _enough(tasks):
         return None
+    if len(tasks) == 1:
+        return _ends_of(_odds(tasks[0]))
     return _percentiles(_draw_means(tasks, random.Random(seed), draws))  # noqa: S311 - not a secret
 
 
@@ -65,6 +68,8 @@ def difference_interval(
         raise ValueError(f"both models need the same tasks, got {len(first)} and {len(second)}")
     if not (_enough(first) and _enough(second)):
         return None
+    if len(first) == 1:
+        return _ends_of(_odds_of_difference(first[0], second[0]))
     rng = random.Random(seed)  # noqa: S311 - not a secret
     pairs = zip(_draw_means(first, rng, draws), _draw_means(second, rng, draws), strict=True)
     return _percentiles([one - other for one, other in pairs])
@@ -79,11 +84,48 @@ def _draw_means(tasks: Sequence[Sequence[float]], rng: random.Random, draws: int
     return [math.fsum(row) / len(tasks) for row in zip(*columns, strict=True)]
 
 
+def _odds(totals: Sequence[float]) -> dict[float, float]:
+    """Give what a resample's median may be, with its odds."""
+    medians, cumulative = _medians(totals)
+    odds = [after - before for before, after in pairwise([0.0, *cumulative])]
+    added: dict[float, float] = {}
+    for value, share in zip(medians, odds, strict=True):
+        added[value] = added.get(value, 0.0) + share
+    return added
+
+
+def _odds_of_difference(one: Sequence[float], other: Sequence[float]) -> dict[float, float]:
+    added: dict[float, float] = {}
+    second = _odds(other).items()
+    for value, share in _odds(one).items():
+        for less, times in second:
+            added[value - less] = added.get(value - less, 0.0) + share * times
+    return added
+
+
+def _ends_of(odds: dict[float, float]) -> Interval:
+    """Cut off an equal share of the odds at both ends."""
+    ordered = sorted(odds.items())
+    return _first_beyond(ordered), _first_beyond(ordered[::-1])
+
+
+def _first_beyond(ordered: Sequence[tuple[float, float]]) -> float:
+    shares = accumulate(share for _, share in ordered)
+    return next(
+        (value for (value, _), upto in zip(ordered, shares, strict=True) if upto > _CUT), ordered[-1][0]
+    )
+
+
 def _draw_medians(totals: Sequence[float], rng: random.Random, draws: int) -> list[float]:
+    medians, cumulative = _medians(totals)
+    return rng.choices(medians, cum_weights=cumulative, k=draws)
+
+
+def _medians(totals: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Give what a resample's median may be, one for each pair of middle items, and cumulative odds."""
     ordered = sorted(totals)
     pairs, cumulative = _median_ranks(len(ordered))
-    medians = [(ordered[low] + ordered[high]) / 2 for low, high in pairs]
-    return rng.choices(medians, cum_weights=cumulative, k=draws)
+    return [(ordered[low] + ordered[high]) / 2 for low, high in pairs], cumulative
 
 
 @lru_cache(maxsize=64)
@@ -134,5 +176,5 @@ def _at_least(count: int, size: int, chance: float) -> float:
 def _percentiles(draws: list[float]) -> Interval:
     """Cut off an equal share of the draws at both ends, by nearest rank."""
     ordered = sorted(draws)
-    cut = int(len(ordered) * (1 - LEVEL) / 2)
+    cut = int(len(ordered) * _CUT)
     return ordered[cut], ordered[len(ordered) - 1 - cut]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from itertools import product
@@ -90,3 +91,17 @@ def test_intervals_of_a_usual_run_are_quick() -> None:
     for model in range(10):
         score_interval([[7.0, 8.0, 9.0]] * 5, seed=str(model))
     assert time.process_time() - began < 1
+
+
+@given(st.lists(totals, min_size=2, max_size=7), st.lists(totals, min_size=2, max_size=7))
+def test_of_a_single_task_nothing_is_left_to_chance(one: list[float], other: list[float]) -> None:
+    """Two tasks that are one and the same task twice would be drawn: here all odds are counted instead."""
+    assert difference_interval([one], [other], seed="a") == difference_interval([one], [other], seed="b")
+    low, high = difference_interval([one], [other], seed="a") or (0.0, 0.0)
+    assert low <= median(one) - median(other) <= high
+    rng = random.Random(1)
+    drawn = sorted(
+        median(rng.choices(one, k=len(one))) - median(rng.choices(other, k=len(other))) for _ in range(400)
+    )
+    assert sum(value < low - 1e-9 for value in drawn) <= 25
+    assert sum(value > high + 1e-9 for value in drawn) <= 25
