@@ -11,11 +11,14 @@ import concurrent.futures
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
+from pytest_llmbench.bench.answers_first import AnswersFirst
+from pytest_llmbench.bench.calling import Call, Caller
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.loops import LoopThread
+from pytest_llmbench.bench.opinions import Opinions
 from pytest_llmbench.bench.outcome import Outcome, api_failed, not_judged, task_part
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
@@ -39,30 +42,6 @@ class BlockedLoopError(LlmBenchError):
     """Code of a task's author computes or waits without giving way, so that nothing else is judged."""
 
 
-class Caller(Protocol):
-    """Makes calls; entered, used and left on one loop."""
-
-    async def __aenter__(self) -> Self:
-        """Open connections, start servers.
-
-        Raises:
-            UsageError: Something that it needs is not there.
-        """
-        ...
-
-    async def __aexit__(self, *error: object) -> None:
-        """Close them."""
-        ...
-
-    async def complete(self, trial: Trial) -> Completion | ApiFailure:
-        """Make a trial's call, retries included. Expected failures are values."""
-        ...
-
-    async def stop(self) -> None:
-        """Send nothing more: requests in flight finish, and calls that wait end as `cancelled`."""
-        ...
-
-
 @dataclass(frozen=True)
 class Job:
     """All samples of one task by one model; `position` is the task's place in reports."""
@@ -80,6 +59,8 @@ class Bench:
         make_caller: Makes what calls models; None where only solutions are judged.
         make_journal: Begins the run's journal, once it is known how answers will be judged; None where
             nothing is stored.
+        opinions: Gives opinions on what is judged; None where there are none.
+        answers_first: Whether opinions are asked for only after all answers.
         stall_s: Seconds without a heartbeat after which waiting ends with an error.
     """
 
@@ -89,6 +70,8 @@ class Bench:
         make_caller: Callable[[], Caller] | None = None,
         make_journal: Callable[[], Journal] | None = None,
         *,
+        opinions: Opinions | None = None,
+        answers_first: bool = False,
         stall_s: float = STALL_S,
     ) -> None:
         self.judging = judging
@@ -98,6 +81,8 @@ class Bench:
         self._stall_s = stall_s
         self._caller: Caller | None = None
         self._calls: LoopThread | None = None
+        self._opinions = opinions
+        self._answers = AnswersFirst(wanted=answers_first)
         self._outcomes: dict[str, Future[Outcome]] = {}
         self._in_flight: set[Future[None]] = set()
         self._stopped = False
@@ -128,11 +113,16 @@ class Bench:
     def schedule(self, jobs: Iterable[Job]) -> None:
         """Start jobs; results are had by `outcomes`. A trial that is known already is not run again."""
         assert self._calls is not None, "open() comes first"  # noqa: S101 - a bug, not a condition
-        for job in jobs:
-            fresh = tuple(trial for trial in job.trials if trial.key not in self._outcomes)
-            self._outcomes.update({trial.key: Future() for trial in fresh})
-            self.expect([Job(job.task, fresh, job.position)])
-            self._calls.submit(self._run(Job(job.task, fresh)))
+        fresh = [self._fresh(job) for job in jobs]
+        self.expect(fresh)
+        for job in fresh:
+            self._calls.submit(self._run(job))
+
+    def _fresh(self, job: Job) -> Job:
+        fresh = tuple(trial for trial in job.trials if trial.key not in self._outcomes)
+        self._outcomes.update({trial.key: Future() for trial in fresh})
+        self._answers.expect(trial.key for trial in fresh)
+        return replace(job, trials=fresh)
 
     def expect(self, jobs: Iterable[Job]) -> None:
         """Write down what the run is made of, before it starts."""
@@ -202,6 +192,12 @@ class Bench:
 
     async def _run(self, job: Job) -> None:
         try:
+            await self._proved_and_asked(job)
+        finally:
+            self._answers.over(trial.key for trial in job.trials)
+
+    async def _proved_and_asked(self, job: Job) -> None:
+        try:
             proof = await asyncio.wrap_future(self.judging.prove(job.task))
         except Exception as error:  # noqa: BLE001 - whoever waits for the trials has to see it
             for trial in job.trials:
@@ -210,7 +206,9 @@ class Bench:
         if proof.failed is not None:
             text = f"the task is not proved, so no model was asked\n{proof.failed}"
             for trial in job.trials:
-                self._settled(not_judged(trial, proof.status, text))
+                outcome = not_judged(trial, proof.status, text)
+                self._judged(outcome)
+                self._outcomes[trial.key].set_result(outcome)
             return
         await asyncio.gather(*(self._settle(job.task, trial) for trial in job.trials))
 
@@ -219,23 +217,44 @@ class Bench:
         future = self._outcomes[trial.key]
         try:
             outcome = await self._outcome(task, trial)
+            self._judged(outcome)
+            outcome = await self._with_opinion(task, outcome)
         except asyncio.CancelledError:
             future.cancel()
             raise
         except BaseException as error:  # noqa: BLE001 - whoever waits for the trial has to see it
             future.set_exception(error)
         else:
-            self._settled(outcome)
+            future.set_result(outcome)
 
-    def _settled(self, outcome: Outcome) -> None:
+    def _judged(self, outcome: Outcome) -> None:
         if self.journal is not None:
             self.journal.judged(outcome.trial, outcome.scorecard, outcome.answer)
-        self._outcomes[outcome.trial.key].set_result(outcome)
+
+    async def _with_opinion(self, task: Task, outcome: Outcome) -> Outcome:
+        """Ask for an opinion, if anybody does; by now the answer is judged, and that is kept."""
+        if self._opinions is None:
+            return outcome
+
+        async def call(trial: Trial) -> Completion | ApiFailure:
+            await self._answers.wait()
+            if self.journal is not None:
+                self.journal.expect(None, 0, [trial])
+                self.journal.opinion(outcome.trial, trial.key)
+            return await self._completed(trial, "", self._ready().opine)
+
+        opinion = await self._opinions.about(task, outcome, call)
+        if opinion is not None and self.journal is not None:
+            self.journal.opinion(outcome.trial, opinion.call, opinion)
+        return replace(outcome, opinion=opinion)
 
     async def _outcome(self, task: Task, trial: Trial) -> Outcome:
         if self._stopped:
             raise asyncio.CancelledError
-        reply = await self._completed(trial, task.suite)
+        try:
+            reply = await self._completed(trial, task.suite, self._ready().complete)
+        finally:
+            self._answers.over([trial.key])
         if isinstance(reply, ApiFailure):
             if reply.kind == "cancelled":
                 raise asyncio.CancelledError
@@ -246,17 +265,20 @@ class Bench:
     async def _asked(self, trial: Trial) -> Completion | ApiFailure:
         if self.journal is not None:
             self.journal.expect(None, 0, [trial])
-        return await self._completed(trial, "")
+        return await self._completed(trial, "", self._ready().complete)
 
-    async def _completed(self, trial: Trial, suite: str) -> Completion | ApiFailure:
-        """Make a call, kept note of while it goes on; what it gave is on the disk before it is seen."""
+    def _ready(self) -> Caller:
         assert self._caller is not None, "open_calls() comes first"  # noqa: S101 - a bug, not a condition
+        return self._caller
+
+    async def _completed(self, trial: Trial, suite: str, call: Call) -> Completion | ApiFailure:
+        """Make a call, kept note of while it goes on; what it gave is on the disk before it is seen."""
         if self.journal is not None and (known := await self.journal.stored(trial)) is not None:
             return known
         ended: Future[None] = Future()
         self._in_flight.add(ended)
         try:
-            reply = await self._caller.complete(trial)
+            reply = await call(trial)
             if self.journal is not None and isinstance(reply, Completion):
                 with suppress(StorageError):  # the journal tells it; an answer that is here is judged
                     await self.journal.completed(suite, trial, reply)
@@ -267,14 +289,8 @@ class Bench:
 
     def _watch(self) -> None:
         for loop in (self.judging.loop, self._calls):
-            if loop is None or loop.stalled_s() < self._stall_s:
-                continue
-            frames = loop.where()
-            culprit = frames[0] if frames else None
-            where = f"{culprit.f_code.co_filename}:{culprit.f_lineno}" if culprit else "an ended thread"
-            author = [f for f in frames if "pytest_llmbench" not in f.f_code.co_filename][:1]
-            name = author[0].f_code.co_name if author else "unknown"
-            raise BlockedLoopError(
-                f"nothing is judged any more since {loop.stalled_s():.0f} s: {name} at {where} does not give"
-                " way; a body may only wait with 'await'"
-            )
+            if loop is not None and loop.stalled_s() >= self._stall_s:
+                raise BlockedLoopError(
+                    f"nothing is judged any more since {loop.stalled_s():.0f} s: {loop.culprit()} does not"
+                    " give way; a body may only wait with 'await'"
+                )

@@ -29,6 +29,7 @@ class ModelCaller:
         retries: Repeats of a call that may go better.
         gguf: A file for the embedded model's server, instead of the model's own.
         ledger: Told of each attempt before it is made.
+        judge: Who is asked for opinions; what is found out about it says nothing of the models.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class ModelCaller:
         retries: int,
         gguf: Path | None = None,
         ledger: Ledger | None = None,
+        judge: Selected | None = None,
     ) -> None:
         self._selected = selected
         self._environ = environ
@@ -51,7 +53,9 @@ class ModelCaller:
         self._ledger = ledger
         self._open = AsyncExitStack()
         self._embedded: Provider | None = None
+        self._judge = judge
         self._client: ChatClient | None = None
+        self._for_opinions: ChatClient | None = None
 
     async def __aenter__(self) -> Self:
         """Open connections, and start the embedded server if a model needs it.
@@ -60,19 +64,23 @@ class ModelCaller:
             UsageError: What the embedded model needs is not installed.
         """
         async with AsyncExitStack() as stack:
-            if any(chosen.model.embedded for chosen in self._selected.values()):
+            everybody = [*self._selected.values(), *([self._judge] if self._judge else [])]
+            if any(chosen.model.embedded for chosen in everybody):
                 from pytest_llmbench.completions.embedded import EmbeddedServer
 
                 server = await stack.enter_async_context(EmbeddedServer(gguf=self._gguf))
                 self._embedded = server.provider
             http = await stack.enter_async_context(make_http(self._environ))
-            self._client = ChatClient(
-                http,
-                self._environ,
-                limits=self._limits,
-                retry=self._retry,
-                timeouts=self._timeouts,
-                ledger=self._ledger,
+            self._client, self._for_opinions = (
+                ChatClient(
+                    http,
+                    self._environ,
+                    limits=self._limits,
+                    retry=self._retry,
+                    timeouts=self._timeouts,
+                    ledger=self._ledger,
+                )
+                for _ in range(2)
             )
             self._open = stack.pop_all()
         return self
@@ -83,15 +91,25 @@ class ModelCaller:
 
     async def stop(self) -> None:
         """Send nothing more; requests in flight finish."""
-        if self._client is not None:
-            self._client.stop()
+        for client in (self._client, self._for_opinions):
+            if client is not None:
+                client.stop()
 
     async def complete(self, trial: Trial) -> Completion | ApiFailure:
         """Make a trial's call."""
-        chosen = self._selected[trial.model]
+        return await self._complete(trial, self._selected[trial.model], self._client)
+
+    async def opine(self, trial: Trial) -> Completion | ApiFailure:
+        """Make a call to the judge."""
+        assert self._judge is not None, "asked only where there is one"  # noqa: S101 - a bug, not a condition
+        return await self._complete(trial, self._judge, self._for_opinions)
+
+    async def _complete(
+        self, trial: Trial, chosen: Selected, client: ChatClient | None
+    ) -> Completion | ApiFailure:
         if chosen.missing_key is not None:
             return ApiFailure(kind="authentication", message=chosen.missing_key, attempts=0, fatal=True)
         provider = chosen.provider or self._embedded
         assert provider is not None, "entered first"  # noqa: S101 - a bug, not a condition
-        assert self._client is not None, "entered first"  # noqa: S101
-        return await self._client.complete(trial, provider, chosen.model.headers)
+        assert client is not None, "entered first"  # noqa: S101
+        return await client.complete(trial, provider, chosen.model.headers)

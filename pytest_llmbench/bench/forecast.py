@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pytest_llmbench.completions.budget import NANO, prompt_tokens, worst_nano
+from pytest_llmbench.bench.trials import Selected, opinion_trial
+from pytest_llmbench.completions.budget import NANO, prompt_tokens, tokens_nano, worst_nano
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.prompt import ask_about
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.columns import cut, measure, pad
 from pytest_llmbench.report.numbers import UNKNOWN, dollars
@@ -44,18 +46,47 @@ def forecast(model: Model, trials: Iterable[Trial]) -> Forecast:
     )
 
 
-def forecast_lines(models: Sequence[Forecast], budget: float | None = None, booked: float = 0.0) -> list[str]:
+def forecast_opinions(judge: Selected, asked: Iterable[tuple[str, Trial]]) -> Forecast:
+    """Add up what is asked of a judge.
+
+    Args:
+        judge: Who is asked.
+        asked: The trials whose answers it is asked about, each with its task's prompt. No answer is known
+            yet: each counts with all the tokens that it may have.
+    """
+    found = list(asked)
+    empty = [opinion_trial(trial.task, ask_about(prompt, ""), judge) for prompt, trial in found]
+    whole = forecast(judge.model, empty)
+    answers = sum(trial.parameters.max_tokens for _, trial in found)
+    extra = tokens_nano(answers, 0, judge.model)
+    cost = None if whole.cost_usd is None or extra is None else whole.cost_usd + extra / NANO
+    tokens = whole.prompt_tokens + answers
+    return whole.model_copy(
+        update={"model": f"opinions of {judge.model.id}", "prompt_tokens": tokens, "cost_usd": cost}
+    )
+
+
+def forecast_lines(
+    models: Sequence[Forecast],
+    budget: float | None = None,
+    booked: float = 0.0,
+    opinions: Forecast | None = None,
+) -> list[str]:
     """Draw the table, and say what it means.
 
     Args:
         models: What is asked of each model.
         budget: The limit in USD, if there is one.
         booked: What of it is used up already.
+        opinions: What is asked of a judge, which is in no sum but that which is held against the budget.
     """
     rows = [_HEAD, *map(_row, models)]
     total = _total(models)
     if len(models) > 1:
         rows.append(_row(total))
+    if opinions is not None:
+        rows.append(_row(opinions))
+        total = _total([total, opinions])
     cells = [max(measure(row[place]) for row in rows) for place in range(len(_HEAD))]
     table = [
         _GAP.join(
@@ -64,7 +95,8 @@ def forecast_lines(models: Sequence[Forecast], budget: float | None = None, book
         )
         for row in rows
     ]
-    return [*table, *_notes(models), *_against(budget, booked, total.cost_usd)]
+    everybody = [*models, *([opinions] if opinions is not None else [])]
+    return [*table, *_notes(everybody), *_against(budget, booked, total.cost_usd)]
 
 
 def _row(found: Forecast) -> tuple[str, ...]:

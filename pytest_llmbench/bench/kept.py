@@ -42,6 +42,12 @@ class KeptCaller:
             return ApiFailure(kind="storage", message=f"not {self._answers.origin}: it has none", attempts=0)
         return found
 
+    async def opine(self, trial: Trial) -> ApiFailure:
+        """Ask no judge: the opinions of that run are kept with its answers."""
+        return ApiFailure(
+            kind="storage", message=f"{trial.model} is not asked: {self._answers.origin}", attempts=0
+        )
+
     async def stop(self) -> None:
         """Give no further answer."""
         self._stopped = True

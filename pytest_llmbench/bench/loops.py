@@ -48,6 +48,13 @@ class LoopThread:
             frame = frame.f_back
         return tuple(frames)
 
+    def culprit(self) -> str:
+        """Name the code of an author that the thread is in now, and where it is."""
+        frames = self.where()
+        where = f"{frames[0].f_code.co_filename}:{frames[0].f_lineno}" if frames else "an ended thread"
+        names = [f.f_code.co_name for f in frames if "pytest_llmbench" not in f.f_code.co_filename]
+        return f"{names[0] if names else 'unknown'} at {where}"
+
     def close(self, timeout_s: float = 5.0) -> None:
         """Cancel what runs, wait for it, and end the thread. A blocked loop is left to the process's end."""
         if self._closed:

@@ -215,6 +215,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("inconclusive", "exit code where that gate cannot tell (6)", whole(0, 255), "N", 6),
     Option("gguf", "GGUF file for the embedded model's server", not_empty, "PATH"),
+    Option("judge", "a model that gives its opinion on answers, beside the score", not_empty, "MODEL"),
     Option("lint", "without models: look for what each task's proof does not show", in_toml=False),
     Option("allow-unsafe", "run without a sandbox where none works, knowingly", in_toml=False),
 )

@@ -8,6 +8,7 @@ from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import SamplePart, TaskPart
 from pytest_llmbench.report.samples import asked_part, sample_part
 from pytest_llmbench.scoring.judge import Evaluation
@@ -20,12 +21,16 @@ _NOT_CALLED: dict[str, Status] = {"budget": "skipped_budget", "storage": "storag
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that is known of a trial. `completion` and `answer` are None where there was no reply."""
+    """All that is known of a trial. `completion` and `answer` are None where there was no reply.
+
+    `opinion` is a judge's, where one was asked for; nothing but the report looks at it.
+    """
 
     trial: Trial
     evaluation: Evaluation
     completion: Completion | None = None
     answer: Answer | None = None
+    opinion: Opinion | None = None
 
     @property
     def scorecard(self) -> Scorecard:
@@ -52,7 +57,12 @@ def api_failed(trial: Trial, failure: ApiFailure) -> Outcome:
 def sample_of(outcome: Outcome, model: Model) -> SamplePart:
     """Give a trial the form that reports are drawn from."""
     return sample_part(
-        outcome.trial, outcome.scorecard, model, completion=outcome.completion, answer=outcome.answer
+        outcome.trial,
+        outcome.scorecard,
+        model,
+        completion=outcome.completion,
+        answer=outcome.answer,
+        opinion=outcome.opinion,
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pytest_llmbench.completions.system import SYSTEM
 from pytest_llmbench.completions.trial import Parameters, Trial
 from pytest_llmbench.models.model import Model, Provider
+from pytest_llmbench.opinions.prompt import Question
 from pytest_llmbench.tasks.task import DEFAULT_MAX_TOKENS, Task
 from pytest_llmbench.values import Value
 
@@ -23,6 +26,15 @@ class Selected(Value):
     provider: Provider | None
     missing_key: str | None = None
     content: str = ""
+
+
+def identified(chosen: Selected, gguf: Path | None) -> Selected:
+    """Give a model as it is asked: of an embedded one, the file is known from here on."""
+    if not chosen.model.embedded or chosen.content:
+        return chosen
+    from pytest_llmbench.completions.embedded import hash_gguf
+
+    return chosen.model_copy(update={"content": hash_gguf(gguf)})
 
 
 class Sampling(Value):
@@ -49,6 +61,15 @@ def make_trials(task: Task, selected: Selected, sampling: Sampling) -> tuple[Tri
 def plain_trial(test: str, prompt: str, selected: Selected, sampling: Sampling, index: int) -> Trial:
     """Give the trial of a prompt that a plain test asks; the test's id stands in a task's place."""
     return _trial(test, prompt, selected, sampling, index, DEFAULT_MAX_TOKENS)
+
+
+def opinion_trial(task: str, question: Question, judge: Selected) -> Trial:
+    """Give the trial by which a judge is asked; it is the same one wherever the question is.
+
+    A judge is asked to be as steady as it can be. A run's own parameters are for the models that it ranks.
+    """
+    sampling = Sampling(samples=1, temperature=0.0, system=question.system)
+    return _trial(task, question.prompt, judge, sampling, 0, DEFAULT_MAX_TOKENS)
 
 
 def _trial(

@@ -34,7 +34,7 @@ def worst_nano(trial: Trial, model: Model) -> int | None:
 
     The input counts at the output's price while its own is not known.
     """
-    return _nano(prompt_tokens(trial), trial.parameters.max_tokens, model)
+    return tokens_nano(prompt_tokens(trial), trial.parameters.max_tokens, model)
 
 
 def settled_nano(outcome: Completion | Trouble, trial: Trial, model: Model, reserved: int) -> int:
@@ -49,13 +49,14 @@ def settled_nano(outcome: Completion | Trouble, trial: Trial, model: Model, rese
     if outcome.usage.output is None:
         return reserved
     counted = prompt_tokens(trial) if outcome.usage.input is None else outcome.usage.input
-    ours = _nano(counted, outcome.usage.output, model)
+    ours = tokens_nano(counted, outcome.usage.output, model)
     returned = outcome.cost_usd_returned
     theirs = 0 if returned is None or not math.isfinite(returned) else math.ceil(returned * NANO)
     return max(ours or 0, theirs)
 
 
-def _nano(tokens_in: int, tokens_out: int, model: Model) -> int | None:
+def tokens_nano(tokens_in: int, tokens_out: int, model: Model) -> int | None:
+    """Say what tokens cost; None where the output's price is not known."""
     if model.embedded:
         return 0
     if model.price_output is None:

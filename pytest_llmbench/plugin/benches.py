@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.bench.bench import Bench, Caller
+from pytest_llmbench.bench.bench import Bench
 from pytest_llmbench.bench.caller import ModelCaller
+from pytest_llmbench.bench.calling import Caller
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.kept import KeptCaller
 from pytest_llmbench.bench.languages import Languages
+from pytest_llmbench.bench.opinions import AskedOpinions, KeptOpinions, Opinions
 from pytest_llmbench.bench.proofs import ProofCache
-from pytest_llmbench.bench.trials import Selected
+from pytest_llmbench.bench.trials import Selected, identified
 from pytest_llmbench.plugin.keeping import Keeping
 from pytest_llmbench.plugin.output import Driven
 from pytest_llmbench.plugin.settings import Settings
 from pytest_llmbench.sandbox.choose import choose_sandbox
 
+if TYPE_CHECKING:
+    from pytest_llmbench.storage.answers import KeptAnswers
+
 
 def make_bench(
     settings: Settings,
     selected: Mapping[str, Selected],
+    judge: Selected | None,
     keeping: Keeping,
     languages: Languages,
     slots: int | None,
@@ -32,6 +39,7 @@ def make_bench(
     Args:
         settings: The resolved options.
         selected: The models to ask, by id; empty where solutions are proved.
+        judge: Who is asked for opinions.
         keeping: Where the run is kept.
         languages: What judges.
         slots: Answers judged at once; one per core where it is None.
@@ -48,18 +56,34 @@ def make_bench(
     if not selected:
         return Bench(judging)
     answers = keeping.answers
+    opinions = _opinions(settings, judge, answers)
     if answers is not None and settings.replay is not None:
-        return Bench(judging, lambda: KeptCaller(answers))
+        return Bench(judging, lambda: KeptCaller(answers), opinions=opinions)
 
     def caller() -> Caller:
-        return KeptCaller(answers) if answers is not None else _asking(settings, selected, bench)
+        return KeptCaller(answers) if answers is not None else _asking(settings, selected, judge, bench)
 
     models = tuple(chosen.model for chosen in selected.values())
-    bench = Bench(judging, caller, lambda: keeping.begin(judging.level, models))
+    bench = Bench(
+        judging,
+        caller,
+        lambda: keeping.begin(judging.level, models, None if judge is None else judge.model),
+        opinions=opinions,
+        answers_first=settings.budget is not None,
+    )
     return bench
 
 
-def _asking(settings: Settings, selected: Mapping[str, Selected], bench: Bench) -> Caller:
+def _opinions(settings: Settings, judge: Selected | None, answers: KeptAnswers | None) -> Opinions | None:
+    weights = settings.weights.of_total
+    if answers is not None:
+        return KeptOpinions(answers, weights)
+    return None if judge is None else AskedOpinions(identified(judge, settings.gguf), weights)
+
+
+def _asking(
+    settings: Settings, selected: Mapping[str, Selected], judge: Selected | None, bench: Bench
+) -> Caller:
     return ModelCaller(
         selected,
         environ=os.environ,
@@ -68,4 +92,5 @@ def _asking(settings: Settings, selected: Mapping[str, Selected], bench: Bench) 
         retries=settings.retries,
         gguf=settings.gguf,
         ledger=bench.journal,
+        judge=judge,
     )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.bench.forecast import forecast, forecast_lines
+from pytest_llmbench.bench.bench import Job
+from pytest_llmbench.bench.forecast import Forecast, forecast, forecast_lines, forecast_opinions
 from pytest_llmbench.errors import UsageError
+from pytest_llmbench.opinions.prompt import prompt_name
 from pytest_llmbench.plugin.items import TaskItem
 from pytest_llmbench.plugin.state import State
 from pytest_llmbench.report.clean import clean
@@ -64,17 +66,34 @@ class DryRun:
 
     def _added_up(self, items: list[TaskItem], plain: int) -> list[str]:
         state = self._state
-        trials = [trial for job in state.jobs(items) for trial in job.trials]
+        jobs = state.jobs(items)
+        trials = [trial for job in jobs for trial in job.trials]
         state.keeping.check_resumable(trials)
         answered, booked = state.keeping.before()
         missing = [trial for trial in trials if trial.key not in answered]
         found = [forecast(model, [t for t in missing if t.model == model.id]) for model in state.models]
-        lines = forecast_lines(found, state.settings.budget, booked)
+        lines = forecast_lines(found, state.settings.budget, booked, self._opinions(jobs))
         if len(missing) < len(trials):
             lines.append(
                 f"answered already, and not asked again: {count(len(trials) - len(missing), 'trial')}"
             )
         if plain:
             lines.append(f"not counted: what {count(plain, 'plain test')} would ask by the llm fixture")
-        keyless = [chosen.missing_key for chosen in state.selected.values() if chosen.missing_key]
+        asked = [*state.selected.values(), *([state.judge] if state.judge else [])]
+        keyless = list(dict.fromkeys(chosen.missing_key for chosen in asked if chosen.missing_key))
         return [*lines, *map(clean, keyless)]
+
+    def _opinions(self, jobs: list[Job]) -> Forecast | None:
+        """Add up what a judge would be asked, but for opinions that are there already."""
+        judge = self._state.judge
+        if judge is None:
+            return None
+        known = {
+            key
+            for key, opinion in self._state.keeping.opinions().items()
+            if opinion.judge == judge.model.id
+            and opinion.prompt == prompt_name()
+            and opinion.status != "failed"
+        }
+        wanted = ((job.task.prompt, t) for job in jobs for t in job.trials if t.key not in known)
+        return forecast_opinions(judge, wanted)

@@ -13,6 +13,7 @@ from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.trials import Sampling
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.scorecard import Scorecard
@@ -54,6 +55,7 @@ class Handed(Value):
     scorecard: Scorecard
     completion: Completion | None = None
     answer: Answer | None = None
+    opinion: Opinion | None = None
     sections: tuple[tuple[str, str], ...] = ()
     ended: tuple[Literal["skip", "exit"], str] | None = None
 
@@ -70,6 +72,7 @@ class Handed(Value):
             scorecard=evaluation.scorecard,
             completion=outcome.completion,
             answer=outcome.answer,
+            opinion=outcome.opinion,
             sections=tuple(evaluation.sections),
             ended=ended,
         )
@@ -81,7 +84,9 @@ class Handed(Value):
             kinds = {"skip": pytest.skip.Exception, "exit": pytest.exit.Exception}
             raised = kinds[self.ended[0]](self.ended[1])
         evaluation = Evaluation(self.scorecard, raised=raised, sections=list(self.sections))
-        return Outcome(trial, evaluation, completion=self.completion, answer=self.answer)
+        return Outcome(
+            trial, evaluation, completion=self.completion, answer=self.answer, opinion=self.opinion
+        )
 
 
 class Reply(Value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,9 @@ from pytest_llmbench.completions.budget import NANO
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import StorageError, UsageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.plugin.options import WORKER_ERROR
 from pytest_llmbench.plugin.settings import Settings
-from pytest_llmbench.report.numbers import dollars
 from pytest_llmbench.report.progress import Progress
 
 if TYPE_CHECKING:
@@ -104,6 +104,10 @@ class Keeping:
             self.storage = Storage.open(self._settings.storage, self._folder, make=False)
             self._take_latest(self.storage)
 
+    def opinions(self) -> Mapping[str, Opinion]:
+        """Give the opinions that the run has already, by the keys of its trials."""
+        return self.open().opinions(self.identity.run) if self._settings.resume else {}
+
     def before(self) -> tuple[frozenset[str], float]:
         """Give the trials that the run has answers to already, and what it has booked, in USD."""
         if not self._settings.resume:
@@ -175,13 +179,13 @@ class Keeping:
         except StorageError:
             return None
 
-    def begin(self, sandbox: str, models: tuple[Model, ...]) -> Journal:
+    def begin(self, sandbox: str, models: tuple[Model, ...], judge: Model | None) -> Journal:
         """Begin the run, or take part in it.
 
         Raises:
             StorageError: The storage cannot be used.
         """
-        from pytest_llmbench.storage.records import RunInfo
+        from pytest_llmbench.storage.records import RunInfo, without_headers
 
         commit = commit_of(self._folder)
         info = RunInfo(
@@ -196,9 +200,12 @@ class Keeping:
             origin=self.origin,
             git_commit=None if commit is None else commit.id,
             git_dirty=None if commit is None else commit.dirty,
+            judge=None if judge is None else without_headers(judge),
         )
         journal = self.open().begin(info, resumed=self.goes_on, budget=self._budget())
         journal.models(models)
+        if judge is not None:
+            journal.judge(judge)
         return journal
 
     def ended(self, journal: Journal | None) -> None:
@@ -262,6 +269,8 @@ class Keeping:
                 self._claim.release()
 
     def _finished(self, duration_s: float, *, stopped: bool) -> tuple[list[str], list[str]]:
+        from pytest_llmbench.storage.booking import booked_lines
+
         if self._failure is not None:
             return [], [self._failure]
         if self.storage is None or self._claim is None:
@@ -270,7 +279,7 @@ class Keeping:
         if not self.storage.finish(run, status, duration_s):
             return [], []
         lines = [f"run {run[:8]} is kept in {self.storage.database.path}"]
-        lines += self._spent()
+        lines += booked_lines(self.storage.books(run))
         if stopped:
             kept = self.storage.run(run)
             lines.append(f"{kept.completed} of {kept.trials} answers are kept; to go on: {self._going_on()}")
@@ -279,17 +288,6 @@ class Keeping:
     def _budget(self) -> int | None:
         budget = self._settings.budget
         return None if budget is None else int(budget * NANO)
-
-    def _spent(self) -> list[str]:
-        """Say what was booked, where there is a limit, and who billed more than could be asked for."""
-        books = self.open().books(self.identity.run)
-        lines = []
-        if books.budget is not None:
-            spent, limit = dollars(books.booked / NANO), dollars(books.budget / NANO)
-            lines.append(f"booked: {spent} of the budget of {limit}")
-        if books.over:
-            lines.append(f"billed beyond what was asked for: {dollars(books.over / NANO)}")
-        return lines
 
     def _going_on(self) -> str:
         return self.command if self._settings.resume else f"{self.command} --llm-resume"

@@ -64,14 +64,14 @@ class Run:
         """
         results = None
         try:
-            settings, selected = load(config, os.environ)
+            settings, selected, judge = load(config, os.environ)
             keeping = Keeping.of(config, settings)
             selected = selected or keeping.take_answers()
             keeping.check_saving(asked=bool(selected))
             ids = [chosen.model.id for chosen in selected]
             samples = settings.samples if keeping.answers is None else keeping.answers.samples
             comparing = Comparing.of(config, settings, ids, samples, os.environ)
-            state = State(config, settings, selected, keeping, comparing)
+            state = State(config, settings, selected, judge, keeping, comparing)
             asks = bool(selected) and not config.option.collectonly
             if settings.dry_run:
                 keeping.look()

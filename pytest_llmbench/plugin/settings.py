@@ -54,6 +54,7 @@ class Settings(Value):
     compare_fail: tuple[str, ...]
     inconclusive: int
     gguf: Path | None
+    judge: str | None
     allow_unsafe: bool
     lint: bool
 

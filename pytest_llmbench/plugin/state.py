@@ -15,7 +15,7 @@ from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.linting import lint
 from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.rejudging import Rejudging
-from pytest_llmbench.bench.trials import Selected, make_trials, plain_trial
+from pytest_llmbench.bench.trials import Selected, identified, make_trials, plain_trial
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import LlmBenchError, TaskError, ToolchainMissing, UsageError
@@ -45,6 +45,7 @@ class State:
         config: pytest's configuration.
         settings: The resolved options.
         selected: The models to ask, each with its provider; empty where solutions are proved.
+        judge: Who is asked for opinions, if anybody is.
         keeping: Where the run is kept.
         comparing: Knows the earlier run to compare with.
     """
@@ -54,6 +55,7 @@ class State:
         config: pytest.Config,
         settings: Settings,
         selected: tuple[Selected, ...],
+        judge: Selected | None,
         keeping: Keeping,
         comparing: Comparing,
     ) -> None:
@@ -62,6 +64,7 @@ class State:
         self.comparing = comparing
         self._rejudging: dict[str, Rejudging] = {}
         self.selected = {chosen.model.id: chosen for chosen in selected}
+        self.judge = judge
         self.keeping = keeping
         self.output = BodyOutput(config)
         self._tasks: dict[tuple[str, str], Task] = {}
@@ -143,10 +146,12 @@ class State:
         """Start the calls of model items, and the judging of solution items."""
         from pytest_llmbench.plugin.items import ModelItem, SolutionItem
 
+        items = list(items)
         bench = self._opened()
+        if jobs := self.jobs(items):
+            bench.schedule(jobs)
         for item in items:
             if isinstance(item, ModelItem):
-                bench.schedule(self.jobs([item]))
                 self._rejudge(bench, item)
             elif isinstance(item, SolutionItem) and item.solution.kind == "faulty":
                 bench.judging.judge_faulty(item.task, item.solution)
@@ -272,12 +277,7 @@ class State:
 
     def _asked(self, model: str) -> Selected:
         """Give a model as it is asked: of the embedded one its file is known from here on."""
-        chosen = self.selected[model]
-        if chosen.model.embedded and not chosen.content:
-            from pytest_llmbench.completions.embedded import hash_gguf
-
-            chosen = chosen.model_copy(update={"content": hash_gguf(self.settings.gguf)})
-            self.selected[model] = chosen
+        chosen = self.selected[model] = identified(self.selected[model], self.settings.gguf)
         return chosen
 
     def _opened(self, opening: Callable[[Bench], None] | None = None) -> Bench:
@@ -286,7 +286,9 @@ class State:
             raise UsageError(self._refusal)
         if self._bench is None:
             slots = 1 if self.config.option.usepdb else None
-            self._bench = make_bench(self.settings, self.selected, self.keeping, self._languages, slots)
+            self._bench = make_bench(
+                self.settings, self.selected, self.judge, self.keeping, self._languages, slots
+            )
         if opening is not None:
             try:
                 opening(self._bench)

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, SamplePart, TaskPart
 from pytest_llmbench.report.files import write_whole
@@ -75,8 +76,20 @@ def _row(
         "judge_s": sample.judge_s,
         "finish_reason": sample.finish_reason,
         "model_returned": sample.model_returned,
+        **_opinion(sample.opinion),
         "failed_checks": "; ".join(check.label for check in sample.checks if not check.passed),
         "error": sample.error,
+    }
+
+
+def _opinion(opinion: Opinion | None) -> Mapping[str, Cell]:
+    """Give a judge's columns, which are empty where nobody was asked."""
+    return {
+        "judge": None if opinion is None else opinion.judge,
+        "opinion": None if opinion is None else opinion.status,
+        "opinion_total": None if opinion is None else opinion.total,
+        **{f"opinion_{axis}": None if opinion is None else getattr(opinion.axes, axis) for axis in AXES},
+        "opinion_cost_usd": None if opinion is None else opinion.cost_usd,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.scoring.scorecard import AxisScores, Check, Finding, Status
 
 SCHEMA_VERSION = 1
@@ -87,6 +88,9 @@ class ModelPart(_Part):
     spread: tuple[float, float] | None = Field(
         default=None, description="lowest and highest total of a sample"
     )
+    opinion: float | None = Field(
+        default=None, description="mean over tasks of a judge's median total; no part of the score"
+    )
 
 
 class UsagePart(_Part):
@@ -150,6 +154,7 @@ class SamplePart(_Part):
     answer: AnswerPart = AnswerPart()
     system_fingerprint: str | None = None
     asked: AskedPart | None = None
+    opinion: Opinion | None = Field(default=None, description="a judge's, no part of any score")
 
 
 class ResultPart(_Part):
@@ -181,6 +186,39 @@ class ChangePart(_Part):
     sure: bool | None = None
 
 
+class AgreementPart(_Part):
+    """How a judge's opinions go with our scores, over the samples that have both.
+
+    `difference` is the mean of their absolute differences, `bias` the mean of opinion less score,
+    `correlation` Spearman's, None where there are too few of them or all are alike.
+    """
+
+    samples: int
+    difference: float | None = None
+    bias: float | None = None
+    correlation: float | None = None
+
+
+class JudgePart(_Part):
+    """A language model that was asked for opinions. They are in no score, their cost is in no other cost.
+
+    `wanted` is how many samples it was asked about, `given` how many opinions it gave; `invalid` replies
+    held none, `failed` calls brought no reply. `prompt` names the words that it was asked by, `ranked` says
+    whether it is one of the models that it has an opinion of. `agreement` has the totals and each axis.
+    """
+
+    id: str
+    prompt: str = ""
+    wanted: int
+    given: int
+    invalid: int = 0
+    failed: int = 0
+    cost_usd: float | None = None
+    input_priced: bool = Field(default=False, description="whether the cost of what was sent is in it")
+    ranked: bool = False
+    agreement: dict[str, AgreementPart] = {}
+
+
 class BaselinePart(_Part):
     """The run that this one was compared with. `tasks` are those that both have."""
 
@@ -209,13 +247,17 @@ class PastRun(_Part):
 
 
 class RunDocument(_Part):
-    """All of one run. `baseline` and `history` are there where it was set beside earlier runs."""
+    """All of one run. `baseline` and `history` are there where it was set beside earlier runs.
+
+    `judges` are there where opinions were asked for: one, but of several runs together.
+    """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     run: RunPart
     tasks: tuple[TaskPart, ...]
     models: tuple[ModelPart, ...]
     results: tuple[ResultPart, ...]
+    judges: tuple[JudgePart, ...] = ()
     baseline: BaselinePart | None = None
     history: tuple[PastRun, ...] = ()
 

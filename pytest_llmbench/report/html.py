@@ -30,6 +30,7 @@ from pytest_llmbench.report.document import RunDocument
 from pytest_llmbench.report.files import write_whole
 from pytest_llmbench.report.hero import hero
 from pytest_llmbench.report.notes import AXIS_WORDS
+from pytest_llmbench.report.opinions import agreement_rows, opinion_lines
 from pytest_llmbench.report.page.anchors import Anchors
 from pytest_llmbench.report.page.answers import SHOWN_MESSAGE, SHOWN_TEXT
 from pytest_llmbench.report.page.board import board
@@ -136,7 +137,12 @@ def _environment(compiled: BytecodeCache | None) -> Environment:
         inset=_inset,
     )
     environment.globals.update(
-        axis_words=AXIS_WORDS, shown_text=SHOWN_TEXT, shown_message=SHOWN_MESSAGE, shades=SHADES
+        agreement_rows=agreement_rows,
+        opinion_lines=opinion_lines,
+        axis_words=AXIS_WORDS,
+        shown_text=SHOWN_TEXT,
+        shown_message=SHOWN_MESSAGE,
+        shades=SHADES,
     )
     return environment
 

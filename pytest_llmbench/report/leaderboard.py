@@ -16,6 +16,7 @@ from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.notes import note, unjudged_cause
 from pytest_llmbench.report.numbers import listed
+from pytest_llmbench.report.opinions import judges_of, opinion_score
 from pytest_llmbench.scoring.axes import LOWEST
 from pytest_llmbench.scoring.scorecard import AXES, JUDGED, AxisScores
 from pytest_llmbench.statistics.bootstrap import score_interval
@@ -55,6 +56,7 @@ def build_document(
         tasks=tuple(tasks),
         models=tuple(ranked),
         results=tuple(_with(result, winner=(result.task, result.model) in winners) for result in ordered),
+        judges=judges_of(ordered, [model.id for model in ranked]),
     )
 
 
@@ -124,6 +126,7 @@ def _model_part(
         expected=sum(max(asked, len(result.samples)) for result in results),
         returned=returned(*results),
         spread=(min(every), max(every)) if every else None,
+        opinion=opinion_score(results) if complete else None,
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pytest_llmbench.report.document import ModelPart, RunDocument
+from pytest_llmbench.report.document import JudgePart, ModelPart, RunDocument
 from pytest_llmbench.report.files import write_whole
 from pytest_llmbench.report.markup import markdown
 from pytest_llmbench.report.numbers import UNKNOWN, count, dollars, fixed, span
+from pytest_llmbench.report.opinions import agreement_rows, opinion_lines
 
-_COLUMNS: tuple[tuple[str, Callable[[ModelPart], str]], ...] = (
+_Column = tuple[str, Callable[[ModelPart], str]]
+
+_COLUMNS: tuple[_Column, ...] = (
     ("#", lambda model: UNKNOWN if model.rank is None else str(model.rank)),
     ("model", lambda model: markdown(model.id, 80)),
     ("score", lambda model: fixed(model.score)),
@@ -22,6 +25,7 @@ _COLUMNS: tuple[tuple[str, Callable[[ModelPart], str]], ...] = (
     ("cost", lambda model: markdown(dollars(model.cost_usd))),
     ("notes", lambda model: markdown(_notes(model), 400)),
 )
+_OPINION: _Column = ("judge", lambda model: fixed(model.opinion))
 
 
 def leaderboard_markdown(document: RunDocument) -> Iterator[str]:
@@ -30,12 +34,26 @@ def leaderboard_markdown(document: RunDocument) -> Iterator[str]:
     samples = count(run.samples, "sample")
     yield f"{count(len(document.models), 'model')}, {count(len(document.tasks), 'task')}, {samples} each"
     yield ""
+    columns = [*_COLUMNS[:3], _OPINION, *_COLUMNS[3:]] if document.judges else list(_COLUMNS)
     yield from table(
-        [heading for heading, _ in _COLUMNS],
-        [[write(model) for _, write in _COLUMNS] for model in document.models],
+        [heading for heading, _ in columns],
+        [[write(model) for _, write in columns] for model in document.models],
     )
     yield ""
     yield from _by_task(document)
+    for judge in document.judges:
+        yield from _judge(judge)
+
+
+def _judge(judge: JudgePart) -> Iterator[str]:
+    """Give what a judge thought, and how that goes with our scores."""
+    for text in opinion_lines(judge):
+        yield ""
+        yield markdown(text, 400)
+    if rows := agreement_rows(judge):
+        yield ""
+        headings = ["opinion less score", "mean difference", "on balance", "rank correlation"]
+        yield from table(headings, rows)
 
 
 def write_markdown(path: Path, lines: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.models.price import cost_usd
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import AnswerPart, AskedPart, SamplePart, UsagePart
 from pytest_llmbench.scoring.scorecard import Scorecard
 
@@ -18,6 +19,7 @@ def sample_part(
     *,
     completion: Completion | None = None,
     answer: Answer | None = None,
+    opinion: Opinion | None = None,
 ) -> SamplePart:
     """Give a trial the form that reports are drawn from.
 
@@ -27,6 +29,7 @@ def sample_part(
         model: The model that was asked; its price makes the cost.
         completion: The reply; None where there was none.
         answer: What was found in it.
+        opinion: What a judge thinks of it, where one was asked.
     """
     part = SamplePart(
         index=trial.index,
@@ -37,6 +40,7 @@ def sample_part(
         findings=card.findings,
         error=card.error,
         asked=asked_part(trial),
+        opinion=opinion,
         judge_s=round(card.judge_s, 3) if card.judge_s else None,
     )
     if completion is None:

@@ -14,6 +14,7 @@ from pytest_llmbench.report.columns import cut, measure, pad, wrap
 from pytest_llmbench.report.document import ModelPart, RunDocument
 from pytest_llmbench.report.leaderboard import returned
 from pytest_llmbench.report.numbers import UNKNOWN, count, dollars, fixed, listed, small, span
+from pytest_llmbench.report.opinions import opinion_lines
 
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 TROPHY = "🏆"
@@ -59,6 +60,7 @@ class _Column(NamedTuple):
 
 _COLUMNS = (
     _Column("score", 0, lambda model: fixed(model.score) + ("*" if model.router else " ")),
+    _Column("judge", 5, lambda model: fixed(model.opinion)),
     _Column("95 %", 4, lambda model: span(model.interval)),
     _Column("corr", 5, lambda model: fixed(model.axes.correctness)),
     _Column("qual", 6, lambda model: fixed(model.axes.quality)),
@@ -113,6 +115,8 @@ def _below(document: RunDocument, ranked: Sequence[ModelPart]) -> Iterator[tuple
     yield _routers(document, ranked), "plain"
     yield _best_value(ranked), "gold"
     yield _by_task(document), "plain"
+    for judge in document.judges:
+        yield list(opinion_lines(judge)), "plain"
 
 
 def _title(document: RunDocument) -> str:

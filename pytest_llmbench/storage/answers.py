@@ -9,6 +9,7 @@ from typing import Literal
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.storage.claim import SHORT_ID
 from pytest_llmbench.storage.database import Database
 from pytest_llmbench.storage.exchange import RunFile, run_file
@@ -43,6 +44,9 @@ class KeptAnswers:
             read(Model, str(row["body"]), f"a model in {place}") for kind, row in rows if kind == "model"
         )
         self._trials = _trials(asked, texts)
+        self._opinions = {
+            str(row["trial"]): str(row["body"]) for kind, row in rows if kind == "opinion" and row["body"]
+        }
         self._replies = {str(row["trial"]): str(row["body"]) for row in sorted(given, key=_received)}
 
     @classmethod
@@ -74,6 +78,11 @@ class KeptAnswers:
         same = known is not None and known.prompt == trial.prompt
         body = self._replies.get(known.key if known is not None and same else trial.key)
         return None if body is None else read(Completion, body, f"the answer to {trial.task}")
+
+    def opinion(self, trial: Trial) -> Opinion | None:
+        """Give what a judge thought of the answer to a trial, if one was asked."""
+        body = self._opinions.get(trial.key)
+        return None if body is None else read(Opinion, body, f"the opinion on {trial.task}")
 
 
 def _trials(rows: list[Row], texts: Mapping[str, str]) -> dict[tuple[str, str, str], dict[int, Trial]]:

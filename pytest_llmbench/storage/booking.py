@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from pytest_llmbench.storage.schema import ATTEMPTS, RUNS
+from pytest_llmbench.completions.budget import NANO
+from pytest_llmbench.report.numbers import dollars
+from pytest_llmbench.storage.schema import ATTEMPTS, OPINIONS, RUNS
 from pytest_llmbench.storage.writes import Row
 
 _RESERVE = (
@@ -25,11 +27,27 @@ _RESERVE = (
 
 
 class Books(NamedTuple):
-    """A run's sums, in billionths of a USD: its budget, what is booked, and what was billed beyond."""
+    """A run's sums, in billionths of a USD: its budget, what is booked, and what was billed beyond.
+
+    `opinions` is what of it was booked for a judge's opinions.
+    """
 
     budget: int | None
     booked: int
     over: int
+    opinions: int = 0
+
+
+def booked_lines(books: Books) -> list[str]:
+    """Say what was booked, where there is a limit, and who billed more than could be asked for."""
+    lines = []
+    if books.budget is not None:
+        spent, limit = dollars(books.booked / NANO), dollars(books.budget / NANO)
+        apart = f", {dollars(books.opinions / NANO)} of it for opinions" if books.opinions else ""
+        lines.append(f"booked: {spent} of the budget of {limit}{apart}")
+    if books.over:
+        lines.append(f"billed beyond what was asked for: {dollars(books.over / NANO)}")
+    return lines
 
 
 def reserve(connection: Connection, attempt: Row) -> bool:
@@ -50,4 +68,8 @@ def books(connection: Connection, run: str) -> Books:
     """Give a run's sums."""
     query = select(RUNS.c.budget_nano, RUNS.c.booked_nano, RUNS.c.over_nano).where(RUNS.c.id == run)
     row = connection.execute(query).one()
-    return Books(row.budget_nano, row.booked_nano, row.over_nano)
+    calls = select(OPINIONS.c.call).where(OPINIONS.c.run_id == run)
+    of_opinions = select(func.sum(ATTEMPTS.c.booked_nano)).where(
+        ATTEMPTS.c.run_id == run, ATTEMPTS.c.trial.in_(calls)
+    )
+    return Books(row.budget_nano, row.booked_nano, row.over_nano, connection.scalar(of_opinions) or 0)

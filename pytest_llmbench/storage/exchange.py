@@ -19,6 +19,7 @@ from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import TaskPart
 from pytest_llmbench.report.files import write_whole
 from pytest_llmbench.scoring.scorecard import Scorecard
@@ -29,6 +30,7 @@ from pytest_llmbench.storage.schema import (
     ATTEMPTS,
     COMPLETIONS,
     MODELS,
+    OPINIONS,
     RUNS,
     SCORECARDS,
     TASKS,
@@ -44,6 +46,7 @@ _TABLES: tuple[tuple[str, Kind, Table], ...] = (
     ("attempts", "attempt", ATTEMPTS),
     ("completions", "completion", COMPLETIONS),
     ("scorecards", "scorecard", SCORECARDS),
+    ("opinions", "opinion", OPINIONS),
 )
 """Keys of the file, with what is written there."""
 
@@ -57,6 +60,7 @@ _VALUES: dict[tuple[str, str], type[BaseModel]] = {
     ("completion", "body"): Completion,
     ("scorecard", "body"): Scorecard,
     ("scorecard", "answer"): Answer,
+    ("opinion", "body"): Opinion,
 }
 """What is in those columns, so that a file is refused before half of it is in a database."""
 
@@ -78,6 +82,7 @@ class RunFile(BaseModel):
     attempts: _Rows
     completions: _Rows
     scorecards: _Rows
+    opinions: _Rows = []
 
     @classmethod
     def read(cls, path: Path) -> RunFile:

@@ -18,6 +18,7 @@ from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.completions.trouble import Trouble
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import TaskPart
 from pytest_llmbench.report.numbers import dollars
 from pytest_llmbench.scoring.scorecard import Scorecard
@@ -93,6 +94,14 @@ class Journal:
         models = list(models)
         self._models |= {model.id: model for model in models}
         self._writer.write([records.model_row(self.run, model, place) for place, model in enumerate(models)])
+
+    def judge(self, model: Model) -> None:
+        """Tell who is asked for opinions: it is booked as models are, and is none of the report's."""
+        self._models.setdefault(model.id, model)
+
+    def opinion(self, trial: Trial, call: str, opinion: Opinion | None = None) -> None:
+        """Keep that a judge is asked about a trial, by the call of a key; later, what it has said."""
+        self._writer.write([records.opinion_row(self.run, trial.key, call, opinion)])
 
     async def open(self, trial: Trial, number: int) -> Ticket | ApiFailure:
         """Book an attempt; none is made that could exceed the budget, or whose answer could not be stored.

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, RowMapping, and_, func, select
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.assembly import Entry, assemble
 from pytest_llmbench.report.document import RunDocument, RunPart, TaskPart
 from pytest_llmbench.report.samples import sample_part
 from pytest_llmbench.scoring.scorecard import Scorecard
 from pytest_llmbench.storage.records import RunInfo, read, trial_of
-from pytest_llmbench.storage.schema import COMPLETIONS, MODELS, SCORECARDS, TASKS, TEXTS, TRIALS
+from pytest_llmbench.storage.schema import COMPLETIONS, MODELS, OPINIONS, SCORECARDS, TASKS, TEXTS, TRIALS
 
 
 def load_document(connection: Connection, row: RowMapping) -> RunDocument:
@@ -35,6 +36,21 @@ def load_document(connection: Connection, row: RowMapping) -> RunDocument:
     models = [read(Model, body, f"a model of run {run}") for body in _bodies(connection, MODELS, run)]
     entries = _entries(connection, run, tasks, {model.id: model for model in models})
     return assemble(_run_part(connection, info, row), entries, models)
+
+
+def load_opinions(connection: Connection, run: str) -> dict[str, Opinion]:
+    """Give what judges thought of a run's answers, by the keys of the trials.
+
+    Raises:
+        StorageError: One cannot be read.
+    """
+    query = select(OPINIONS.c.trial, OPINIONS.c.body).where(
+        OPINIONS.c.run_id == run, OPINIONS.c.body.is_not(None)
+    )
+    return {
+        str(key): read(Opinion, str(body), f"an opinion of run {run}")
+        for key, body in connection.execute(query)
+    }
 
 
 def _bodies(connection: Connection, table: Any, run: str) -> list[str]:
@@ -89,10 +105,16 @@ def _entries(
             SCORECARDS.c.body.label("card"),
             SCORECARDS.c.answer,
             last.c.body.label("completion"),
+            OPINIONS.c.body.label("opinion"),
         )
         .join(SCORECARDS, (SCORECARDS.c.run_id == TRIALS.c.run_id) & (SCORECARDS.c.trial == TRIALS.c.key))
         .join(TASKS, same_task)
         .join(last, last.c.trial == TRIALS.c.key, isouter=True)
+        .join(
+            OPINIONS,
+            (OPINIONS.c.run_id == TRIALS.c.run_id) & (OPINIONS.c.trial == TRIALS.c.key),
+            isouter=True,
+        )
         .where(TRIALS.c.run_id == run)
         .order_by(TASKS.c.position, TRIALS.c.model, TRIALS.c.sample)
     )
@@ -101,7 +123,7 @@ def _entries(
         if key not in parts or row["model"] not in models:
             continue
         what = f"sample {row['sample']} of {row['task']} by {row['model']}"
-        completion, answer = row["completion"], row["answer"]
+        completion, answer, opinion = row["completion"], row["answer"], row["opinion"]
         yield Entry(
             task=parts[key],
             model=row["model"],
@@ -111,5 +133,6 @@ def _entries(
                 models[row["model"]],
                 completion=None if completion is None else read(Completion, completion, what),
                 answer=None if answer is None else read(Answer, answer, what),
+                opinion=None if opinion is None else read(Opinion, opinion, what),
             ),
         )

@@ -60,7 +60,16 @@ _VERSION_2 = (
     "ALTER TABLE attempts ADD COLUMN booked_nano INTEGER",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = (
+    """CREATE TABLE opinions (
+        run_id TEXT NOT NULL, trial TEXT NOT NULL, call TEXT NOT NULL, asked TEXT NOT NULL, body TEXT,
+        PRIMARY KEY (run_id, trial),
+        FOREIGN KEY (run_id) REFERENCES runs (id) ON DELETE CASCADE,
+        FOREIGN KEY (run_id, trial) REFERENCES trials (run_id, key) ON DELETE CASCADE)""",
+    "CREATE INDEX opinions_of_call ON opinions (run_id, call)",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """STEPS[n] leads from version n to version n + 1."""
 
 CURRENT = len(STEPS)

@@ -10,8 +10,8 @@ from pytest_llmbench.completions.budget import NANO
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.progress import Progress
 from pytest_llmbench.scoring.scorecard import JUDGED
-from pytest_llmbench.storage.records import read
-from pytest_llmbench.storage.schema import ATTEMPTS, COMPLETIONS, MODELS, SCORECARDS, TRIALS
+from pytest_llmbench.storage.records import RunInfo, read
+from pytest_llmbench.storage.schema import ATTEMPTS, COMPLETIONS, MODELS, RUNS, SCORECARDS, TRIALS
 
 
 def progress_of(connection: Connection, run: str, since: str) -> Progress:
@@ -53,6 +53,9 @@ def _spent(connection: Connection, run: str) -> tuple[float | None, bool]:
     """Give what attempts that are over were booked at, and whether some models' prices are not known."""
     bodies = connection.scalars(select(MODELS.c.body).where(MODELS.c.run_id == run))
     models = [read(Model, body, f"a model of run {run}") for body in bodies]
+    begun = connection.scalar(select(RUNS.c.body).where(RUNS.c.id == run))
+    judge = None if begun is None else read(RunInfo, begun, f"run {run}").judge
+    models += [judge] if judge is not None else []
     priced = [model.embedded or model.price_output is not None for model in models]
     if not any(priced):
         return None, False

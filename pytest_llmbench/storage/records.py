@@ -18,6 +18,7 @@ from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import TaskPart
 from pytest_llmbench.scoring.scorecard import Scorecard
 from pytest_llmbench.storage.writes import Row, Write
@@ -34,7 +35,8 @@ class RunInfo(Value):
 
     `versions` are releases of this package, of Python, and of what judges; `git_commit` is the state
     of the project that the tasks stand in, with `git_dirty` where files differed from it. `origin` says
-    where the answers come from where this run has not asked for them itself.
+    where the answers come from where this run has not asked for them itself, `judge` who was asked for
+    opinions.
     """
 
     id: str
@@ -48,6 +50,7 @@ class RunInfo(Value):
     git_commit: str | None = None
     git_dirty: bool | None = None
     origin: str = ""
+    judge: Model | None = None
 
 
 def now() -> str:
@@ -92,8 +95,13 @@ def task_row(run: str, task: TaskPart, position: int) -> Write:
 
 def model_row(run: str, model: Model, position: int) -> Write:
     """Write down a model of a run, without its headers, which may hold a key."""
-    body = json_of(model.model_copy(update={"headers": {}}))
+    body = json_of(without_headers(model))
     return Write("model", {"run_id": run, "id": model.id, "position": position, "body": body})
+
+
+def without_headers(model: Model) -> Model:
+    """Give a model as it is kept: a header may hold a key."""
+    return model.model_copy(update={"headers": {}})
 
 
 def trial_rows(run: str, suite: str, trial: Trial) -> tuple[Write, ...]:
@@ -156,6 +164,12 @@ def scorecard_row(run: str, key: str, card: Scorecard, answer: Answer | None) ->
         "answer": None if answer is None else json_of(answer),
     }
     return Write("scorecard", row)
+
+
+def opinion_row(run: str, key: str, call: str, opinion: Opinion | None) -> Write:
+    """Write down that a judge is asked about a trial, and its opinion; of several the last counts."""
+    body = None if opinion is None else json_of(opinion)
+    return Write("opinion", {"run_id": run, "trial": key, "call": call, "asked": now(), "body": body})
 
 
 class _Asked(BaseModel):

@@ -122,6 +122,18 @@ SCORECARDS = Table(
     _of_a_trial(),
 )
 
+OPINIONS = Table(
+    "opinions",
+    METADATA,
+    _run_id(primary=True),
+    Column("trial", Text, primary_key=True),
+    Column("call", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("body", Text),
+    _of_a_trial(),
+    Index("opinions_of_call", "run_id", "call"),
+)
+
 BASELINES = Table(
     "baselines",
     METADATA,
@@ -130,5 +142,5 @@ BASELINES = Table(
     Column("saved", Text, nullable=False),
 )
 
-OF_A_RUN = (RUNS, TASKS, MODELS, TRIALS, ATTEMPTS, COMPLETIONS, SCORECARDS)
+OF_A_RUN = (RUNS, TASKS, MODELS, TRIALS, ATTEMPTS, COMPLETIONS, SCORECARDS, OPINIONS)
 """The tables that hold a run, in an order in which rows can be put in."""

@@ -11,19 +11,21 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, select, upd
 from sqlalchemy.dialects.sqlite import insert
 
 from pytest_llmbench.errors import StorageError
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import RunDocument
 from pytest_llmbench.report.progress import Progress
 from pytest_llmbench.storage.booking import Books, books
 from pytest_llmbench.storage.claim import SHORT_ID, Claim, claimed
 from pytest_llmbench.storage.database import Database, path_of
 from pytest_llmbench.storage.journal import Journal
-from pytest_llmbench.storage.loading import load_document
+from pytest_llmbench.storage.loading import load_document, load_opinions
 from pytest_llmbench.storage.progress import progress_of
 from pytest_llmbench.storage.records import RunInfo, now, read
 from pytest_llmbench.storage.schema import (
     BASELINES,
     COMPLETIONS,
     MODELS,
+    OPINIONS,
     RUNS,
     TASKS,
     TEXTS,
@@ -40,7 +42,8 @@ class StoredRun(Value):
     """A run in a list. `status` is running, finished, interrupted, or broken off where it was killed.
 
     `trials` is how many there are, `completed` how many of them have a completion, `judged` how many
-    a scorecard that says something about the model. `names` are the baselines that it is.
+    a scorecard that says something about the model; what judges were asked is in none of the three. `names`
+    are the baselines that it is.
     """
 
     id: str
@@ -213,6 +216,11 @@ class Storage:
                 map(str, connection.scalars(select(COMPLETIONS.c.trial).where(COMPLETIONS.c.run_id == run)))
             )
 
+    def opinions(self, run: str) -> dict[str, Opinion]:
+        """Give what judges thought of a run's answers, by the keys of its trials."""
+        with self.database.reading() as connection:
+            return load_opinions(connection, run)
+
     def finish(self, run: str, status: str, duration_s: float) -> bool:
         """Write down that a run has ended.
 
@@ -260,9 +268,14 @@ def _stored_run(connection: Connection, row: RowMapping) -> StoredRun:
     def column(query: Select[Any]) -> tuple[str, ...]:
         return tuple(map(str, connection.scalars(query)))
 
-    trials = connection.scalar(select(func.count()).select_from(TRIALS).where(TRIALS.c.run_id == run))
+    calls = select(OPINIONS.c.call).where(OPINIONS.c.run_id == run)
+    trials = connection.scalar(
+        select(func.count()).select_from(TRIALS).where(TRIALS.c.run_id == run, TRIALS.c.key.not_in(calls))
+    )
     completed = connection.scalar(
-        select(func.count(COMPLETIONS.c.trial.distinct())).where(COMPLETIONS.c.run_id == run)
+        select(func.count(COMPLETIONS.c.trial.distinct())).where(
+            COMPLETIONS.c.run_id == run, COMPLETIONS.c.trial.not_in(calls)
+        )
     )
     return StoredRun(
         id=run,

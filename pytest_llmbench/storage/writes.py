@@ -15,6 +15,7 @@ from pytest_llmbench.storage.schema import (
     ATTEMPTS,
     COMPLETIONS,
     MODELS,
+    OPINIONS,
     RUNS,
     SCORECARDS,
     TASKS,
@@ -33,6 +34,7 @@ Kind = Literal[
     "attempt_end",
     "settlement",
     "scorecard",
+    "opinion",
 ]
 """In the order in which they are put in."""
 
@@ -74,6 +76,7 @@ _STATEMENTS: dict[str, Executable] = {
         booked_nano=RUNS.c.booked_nano + bindparam("change"), over_nano=RUNS.c.over_nano + bindparam("over")
     ),
     "scorecard": _replacing(SCORECARDS, ("run_id", "trial"), ("judged", "status", "total", "body", "answer")),
+    "opinion": _replacing(OPINIONS, ("run_id", "trial"), ("call", "asked", "body")),
 }
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

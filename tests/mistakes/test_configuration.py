@@ -38,6 +38,7 @@ BAD: dict[str, dict[str, str]] = {
     "storage": {"": "it is empty"},
     "markdown": {"": "it is empty"},
     "csv": {"": "it is empty"},
+    "judge": {"": "it is empty"},
     "weights": {
         "looks=2": "AXIS=N is needed, AXIS one of correctness, quality,",
         "quality=-1": "a number of at least 0 is needed",

@@ -27,7 +27,7 @@ def test_the_keys_are_those_of_the_format(tmp_path: Path) -> None:
     write_json(tmp_path / "out.json", realistic())
     data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert data["schema"] == 1
-    assert set(data) == {"schema", "run", "tasks", "models", "results", "baseline", "history"}
+    assert set(data) == {"schema", "run", "tasks", "models", "results", "judges", "baseline", "history"}
     assert {"id", "started", "duration_s", "sandbox", "samples", "versions"} <= set(data["run"])
     assert data["run"]["started"] == "2026-11-23T14:02:00Z"
     assert {"id", "title", "language", "suite", "hash"} <= set(data["tasks"][0])

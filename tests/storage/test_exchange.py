@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kept import info, keep
+from kept import OPINION, info, keep, trial
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.storage.exchange import export_run, import_runs
@@ -37,6 +37,21 @@ def test_a_run_is_the_same_in_another_storage(storage: Storage, exported: Path, 
     assert other.runs() == storage.runs()
     export_run(other.database, info().id, tmp_path / "again.json")
     assert (tmp_path / "again.json").read_text() == exported.read_text()
+
+
+def test_opinions_go_with_it(exported: Path, tmp_path: Path) -> None:
+    other = Storage.open("sqlite:///other.db", tmp_path)
+    import_runs(other.database, exported)
+    assert other.opinions(info().id) == {trial().key: OPINION}
+    samples = other.load(info().id).results[0].samples
+    assert [sample.opinion for sample in samples] == [OPINION, None, None]
+
+
+def test_a_file_of_before_there_were_opinions(exported: Path, tmp_path: Path) -> None:
+    other = Storage.open("sqlite:///other.db", tmp_path)
+    import_runs(other.database, changed(exported, lambda found: found.pop("opinions")))
+    assert other.opinions(info().id) == {}
+    assert other.load(info().id).judges == ()
 
 
 def test_a_run_that_is_there_is_not_replaced(storage: Storage, exported: Path) -> None:

@@ -11,6 +11,7 @@ from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import ApiFailure, Completion, Usage
 from pytest_llmbench.completions.trial import Parameters, Trial
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import TaskPart
 from pytest_llmbench.scoring.scorecard import AxisScores, Check, Finding, Scorecard
 from pytest_llmbench.storage.journal import Journal
@@ -56,6 +57,18 @@ def scorecard(total: float = 9.0) -> Scorecard:
     )
 
 
+OPINION = Opinion(
+    judge="j",
+    call="c" * 64,
+    prompt="1-abc",
+    status="given",
+    axes=AxisScores(correctness=6, quality=5, documentation=7, edge_cases=4),
+    total=5.5,
+    reasons={"quality": "so so"},
+    reply="{}",
+    cost_usd=0.25,
+)
+
 ANSWER = Answer(code="def double(n): ...", found="bare", notes=("it was bare",))
 
 
@@ -74,6 +87,8 @@ def keep(storage: Storage, run: RunInfo | None = None, trials: Iterable[Trial] |
                 await ticket.settle(reply)
             await journal.completed(TASK.suite, one, reply)
             journal.judged(one, scorecard(7.0 + one.index), ANSWER)
+            journal.opinion(one, OPINION.call)
+        journal.opinion(asked[0], OPINION.call, OPINION)
 
     asyncio.run(complete())
     journal.close()

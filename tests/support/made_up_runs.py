@@ -11,8 +11,10 @@ import random
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.opinions.opinion import Opinion
 from pytest_llmbench.report.document import (
     AnswerPart,
     BaselinePart,
@@ -151,6 +153,14 @@ def sample(index: int, total: float | None, status: Status = "scored", **changes
     """A sample whose axes are all its total."""
     axes = AxisScores(correctness=total, quality=total, documentation=total, edge_cases=total)
     return SamplePart(index=index, status=status, total=total, axes=axes).model_copy(update=changes)
+
+
+def opinion(total: float | None, judge: str = "judge", **changes: object) -> Opinion:
+    """An opinion whose axes are all its total; none where that is None."""
+    axes = AxisScores(correctness=total, quality=total, documentation=total, edge_cases=total)
+    status: Literal["given", "invalid"] = "invalid" if total is None else "given"
+    given = Opinion(judge=judge, call=f"{judge}{total}", prompt="1-a", status=status, total=total, axes=axes)
+    return given.model_copy(update=changes)
 
 
 def document_of_scores(scores: dict[str, float] = SCORES, models: tuple[Model, ...] = MODELS) -> RunDocument:
@@ -361,8 +371,10 @@ def hostile(text: str = HOSTILE) -> RunDocument:
                   Finding(axis="quality", rule=text[:200], line=10**9, points=-0.5, message=text)),
         finish_reason=text, model_returned=text, adapted=(text,), cost_usd=0.1,
         answer=AnswerPart(code=f"x = 1\n{text}\n", found=text, notes=(text,), reply=text, reasoning=text),
+        opinion=opinion(4.0, judge=text[:200], reasons={"quality": text}, reply=text),
     )  # fmt: skip
     failed = sample(1, None, "api_error", error=text)
+    failed = failed.model_copy(update={"opinion": opinion(None, judge=text[:200], error=text, reply=text)})
     run = run_part(id=text, sandbox=text, versions={text[:200]: text}, command=text)
     return build_document(run, (task,), models, {(task.id, model.id): (bad, failed) for model in models})
 

@@ -26,7 +26,8 @@ def scope_data(document: RunDocument, comparison: Comparison, anchors: Anchors) 
     """Give the scopes that differ from the whole: a key for the address, words, and figures by model.
 
     The figures are, in this order: rank, score, the interval's two ends, the four axes, value, score per
-    dollar, cost, latency, tokens per second, troubled samples, 1 where it ties with the best, 1 for 🏆.
+    dollar, cost, latency, tokens per second, troubled samples, 1 where it ties with the best, 1 for 🏆, a
+    judge's opinion.
     """
     return [
         {
@@ -90,5 +91,6 @@ def _cells(part: ModelPart, best: ModelPart | None, ids: tuple[str, ...], compar
         part.rank, part.score, low, high, *(getattr(part.axes, axis) for axis in AXES), part.value,
         part.score_per_usd, part.cost_usd, part.latency_s, part.tokens_per_s,
         part.expected - part.judged + part.truncated + part.no_code, int(bool(tied)), int(part.best_value),
+        part.opinion,
     ]  # fmt: skip
     return [round(figure, 5) if isinstance(figure, float) else figure for figure in figures]

@@ -109,6 +109,7 @@ const board = (() => {
     put(row, 'cost', cost, cost === null ? '\u2013' : Number(cost.toPrecision(2)).toString());
     put(row, 'latency', latency, latency === null ? '\u2013' : `${fixed(latency)} s`);
     put(row, 'speed', speed, fixed(speed, 0));
+    put(row, 'judge', f[16], fixed(f[16]));
     put(row, 'trouble', trouble, trouble ? `${trouble} of them` : 'none');
     drawWhisker(row.querySelector('td.whisker'), f, place);
   };
