@@ -174,11 +174,14 @@ class Run:
         self._state.output.phase()
         return (yield)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self) -> None:
-        """Make no further call after Ctrl-C, and wait for none."""
+        """Make no further call after Ctrl-C, wait for none, and end the judging before pytest tells of it."""
         self._hide_live()
         self._interrupted = True
         self._stop()
+        # Pytest parses source then, and before 3.13 CPython counts all threads' parsers together.
+        self._state.close()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

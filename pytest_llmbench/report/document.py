@@ -204,7 +204,7 @@ class JudgePart(_Part):
 
     `wanted` is how many samples it was asked about, `given` how many opinions it gave; `invalid` replies
     held none, `failed` calls brought no reply. `prompt` names the words that it was asked by, `ranked` says
-    whether it is one of the models that it has an opinion of. `agreement` has the totals and each axis.
+    whether it was asked about answers of its own. `agreement` has the totals and each axis.
     """
 
     id: str

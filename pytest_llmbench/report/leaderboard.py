@@ -56,7 +56,7 @@ def build_document(
         tasks=tuple(tasks),
         models=tuple(ranked),
         results=tuple(_with(result, winner=(result.task, result.model) in winners) for result in ordered),
-        judges=judges_of(ordered, [model.id for model in ranked]),
+        judges=judges_of(ordered),
     )
 
 

@@ -25,21 +25,18 @@ TOTAL = "total"
 _Pair = tuple[float | None, float | None]
 
 
-def judges_of(results: Iterable[ResultPart], models: Iterable[str]) -> tuple[JudgePart, ...]:
-    """Add up the opinions of a run.
-
-    Args:
-        results: The results, whose samples have the opinions.
-        models: The ids of the models that are ranked.
-    """
+def judges_of(results: Iterable[ResultPart]) -> tuple[JudgePart, ...]:
+    """Add up the opinions of a run, which stand with the samples."""
     by_judge: dict[str, list[SamplePart]] = {}
-    for sample in (sample for result in results for sample in result.samples):
-        if sample.opinion is not None:
-            by_judge.setdefault(sample.opinion.judge, []).append(sample)
-    ids = list(models)
+    asked: dict[str, set[str]] = {}
+    for result in results:
+        for sample in result.samples:
+            if sample.opinion is not None:
+                by_judge.setdefault(sample.opinion.judge, []).append(sample)
+                asked.setdefault(sample.opinion.judge, set()).add(result.model)
     return tuple(
         # Of several runs together, a model that is in more than one has its run's name behind its own.
-        _judge(judge, samples, ranked=any(id_ == judge or id_.startswith(f"{judge} (") for id_ in ids))
+        _judge(judge, samples, ranked=any(f"{id_} (".startswith(f"{judge} (") for id_ in asked[judge]))
         for judge, samples in by_judge.items()
     )
 

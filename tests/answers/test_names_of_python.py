@@ -139,3 +139,17 @@ def test_masking_keeps_what_parses_parsing(code):
     except (SyntaxError, ValueError):
         return
     ast.parse(mask_python(code).text)
+
+
+def test_a_parser_that_another_thread_has_disturbed_is_asked_again(monkeypatch):
+    whole, met = ast.parse, []
+
+    def disturbed(text):
+        met.append(text)
+        if len(met) < 3:
+            raise SystemError("AST constructor recursion depth mismatch (before=78, after=62)")
+        return whole(text)
+
+    monkeypatch.setattr(ast, "parse", disturbed)
+    assert survey_python("def double(number):\n    return 2 * number\n").defines == {"double"}
+    assert len(met) == 3

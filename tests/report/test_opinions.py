@@ -12,7 +12,7 @@ from pytest_llmbench.report.document import RunDocument
 from pytest_llmbench.report.leaderboard import build_document
 from pytest_llmbench.report.markdown import leaderboard_markdown
 from pytest_llmbench.report.merge import merged
-from pytest_llmbench.report.opinions import LEAST, agreement_rows, opinion_lines
+from pytest_llmbench.report.opinions import LEAST, agreement_rows, judges_of, opinion_lines
 from pytest_llmbench.report.terminal import terminal_lines
 
 
@@ -84,6 +84,14 @@ def test_a_judge_that_is_ranked_is_told_of_also_in_several_runs_together() -> No
         assert any("some of these answers are from" in line for line in terminal_lines(document, 200))
     assert both.judges[0].wanted == 2
     assert not run_of([(9.0, opinion(9.0, judge=MODELS[0].id))], model=1).judges[0].ranked
+
+
+def test_a_ranked_judge_that_was_asked_about_others_alone_is_not_told_of() -> None:
+    judged, other = MODELS[0].id, MODELS[1].id
+    results = run_of([(9.0, opinion(9.0, judge=other))]).results
+    unasked = run_of([(1.0, None)], model=1).results
+    (judge,) = judges_of([*results, *unasked])
+    assert (results[0].model, unasked[0].model, judge.ranked) == (judged, other, False)
 
 
 def test_judges_of_several_runs_are_told_apart() -> None:

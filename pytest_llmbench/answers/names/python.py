@@ -11,6 +11,7 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from pytest_llmbench.answers.names.masking import mask_python
 from pytest_llmbench.answers.names.survey import Survey
@@ -26,6 +27,8 @@ _IMPORTED = re.compile(r"^(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+\(?([\w \t,.]*)
 
 MAX_PARSED = 200_000
 """Characters of code that are parsed at most; no answer is as long, and failing to parse is slow."""
+
+_ATTEMPTS = 5
 
 # CPython needs quadratic time for a dotted name in an import, and no program has such a name.
 _ENDLESS_DOTS = re.compile(r"(?:\w++[\s\\]*+\.[\s\\]*+){100}")
@@ -72,11 +75,19 @@ def parse_or_line(masked: str) -> ast.Module | int:
     text = _GLUED_NUMBER.sub(r"\1 ", masked)
     text = _JUMP.sub(lambda jump: _HARMLESS[jump[0]], text)
     try:
-        return ast.parse(text)
+        return _parse(text)
     except SyntaxError as error:
         return error.lineno or 0
     except (ValueError, RecursionError, MemoryError):
         return 0
+
+
+def _parse(text: str) -> ast.Module:
+    """Parse, and again where CPython before 3.13 has mixed the parser's depth up with another thread's."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(SystemError):
+            return ast.parse(text)
+    return ast.parse(text)
 
 
 def _defined(body: Iterable[ast.stmt]) -> Iterator[str]:
