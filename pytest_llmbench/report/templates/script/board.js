@@ -145,7 +145,8 @@ const board = (() => {
     }
     const ranked = rows.filter((row) => (scope ? true : !row.classList.contains('unscored'))).length;
     const active = Boolean(words.length || kind || scope);
-    shown.textContent = active ? `${count} of ${ranked} models shown${scope ? `, scores of ${scope.title}` : ''}` : `${ranked} models`;
+    const all = `${ranked} ${ranked === 1 ? 'model' : 'models'}`;
+    shown.textContent = active ? `${count} of ${all} shown${scope ? `, scores of ${scope.title}` : ''}` : all;
     clear.hidden = !active;
     empty.hidden = count > 0;
   };
