@@ -40,12 +40,12 @@ def worst_nano(trial: Trial, model: Model) -> int | None:
 def settled_nano(outcome: Completion | Trouble, trial: Trial, model: Model, reserved: int) -> int:
     """Say what an attempt is booked at, once it is over.
 
-    An answer that is an error is not billed. An attempt that was lost under way may have been: it is
-    booked at all that was reserved for it. So is a reply without token counts. Where a router sends its own
-    bill, the higher one counts.
+    An answer that is an error is not billed, and neither is what was never sent. An attempt that was lost
+    under way may have been: it is booked at all that was reserved for it. So is a reply without token
+    counts. Where a router sends its own bill, the higher one counts.
     """
     if isinstance(outcome, Trouble):
-        return reserved if outcome.status_code is None else 0
+        return 0 if outcome.free else reserved
     if outcome.usage.output is None:
         return reserved
     counted = prompt_tokens(trial) if outcome.usage.input is None else outcome.usage.input

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import replace
 
 import aiohttp
 import httpx
@@ -15,6 +16,20 @@ ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError, 
 """What a request can raise that is not a bug of ours."""
 
 _PROXY = (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError, httpx.ProxyError)
+
+_UNSENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    UnicodeError,
+)
+"""What happens where there is no connection yet."""
 
 _WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     (_PROXY, "cannot be reached: the proxy that the environment names did not connect"),
@@ -34,6 +49,10 @@ def trouble_from_network(error: BaseException, silence_s: float, connect_s: floa
     """
     # The transport maps some of aiohttp's errors to ones that say less, so the cause is asked first.
     cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
+    return replace(_trouble(error, cause, silence_s, connect_s), sent=not isinstance(cause, _UNSENT))
+
+
+def _trouble(error: BaseException, cause: BaseException, silence_s: float, connect_s: float) -> Trouble:
     if isinstance(cause, aiohttp.ConnectionTimeoutError | httpx.ConnectTimeout):
         return _timeout(f"did not accept a connection within {connect_s:g} s")
     if isinstance(cause, TimeoutError | httpx.TimeoutException):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -40,9 +41,11 @@ def reply_from(document: object, api: str = "an OpenAI-compatible API") -> Compl
     if choice is None:
         return _foreign(api, f"the answer has no 'choices', only {quoted(', '.join(document), 100)}")
     error = said_by(choice)
+    message = choice.get("message")
     if error is not None:
-        return _error_inside(error)
-    if not isinstance(choice.get("message"), dict):
+        begun = isinstance(message, dict) and any(spoken_in(message))
+        return replace(_error_inside(error), begun=begun)
+    if not isinstance(message, dict):
         return _foreign(api, "the answer has no message in 'choices'")
     return _from_choice(document, choice)
 

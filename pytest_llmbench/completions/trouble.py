@@ -42,7 +42,8 @@ class Trouble:
     `text` goes on after the server's name, as in "answered 401 Unauthorized". `retry_after_s` is how
     long the server asks to be left alone, in seconds. `refused` names the parameters in the request
     that it does not take. `stale` is True where the request went over a connection that had been
-    open for long, and was closed before there was an answer.
+    open for long, and was closed before there was an answer. `sent` is False where there was no connection
+    to send it over, and `begun` True where a part of an answer had come before the error.
     """
 
     kind: FailureKind
@@ -53,6 +54,13 @@ class Trouble:
     retry_after_s: float | None = None
     refused: frozenset[str] = frozenset()
     stale: bool = False
+    sent: bool = True
+    begun: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Whether nobody bills it: nothing was asked, or an error was all that came."""
+        return not self.sent or (self.status_code is not None and not self.begun)
 
     @property
     def jam(self) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
 from random import Random
 
 import pytest
 import pytest_asyncio
+from certificates import self_signed
 from loopback import KEY, serving
 
 from pytest_llmbench.completions.client import ChatClient, Clock, Timeouts
@@ -81,16 +80,5 @@ async def make_client(time):
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
-    """A certificate for 127.0.0.1 that nobody has signed, and its key, in one file."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not installed")
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    command = ["req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "1", "-subj", "/CN=127.0.0.1"]
-    subprocess.run(
-        [openssl, *command, "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path, "-out", f"{path}.crt"],
-        check=True,
-        capture_output=True,
-    )
-    path.write_bytes(path.read_bytes() + path.with_name("server.pem.crt").read_bytes())
-    return path
+    """The context of a server whose certificate nobody has signed."""
+    return self_signed(tmp_path_factory.mktemp("tls"))

@@ -10,6 +10,10 @@ from loopback import chat, error, say
 pytestmark = pytest.mark.asyncio
 
 
+def named(trial, name):
+    return trial.model_copy(update={"api_name": name})
+
+
 def of_tasks(trial, number):
     return [trial.model_copy(update={"task": f"t{n}"}) for n in range(number)]
 
@@ -30,6 +34,26 @@ async def test_an_attempt_has_no_more_time_than_its_call(loopback, make_client, 
     failure = await make_client(retries=0, call_s=0.2).complete(trial, loopback.provider)
     assert (failure.kind, failure.attempts) == ("timeout", 1)
     assert "gave no whole answer within 0.2 s" in failure.message
+
+
+async def test_the_line_counts_against_the_calls_time_once_it_has_begun(loopback, make_client, trial):
+    """A call that has failed, and whose place another one has taken meanwhile, does not wait for ever."""
+    gate = asyncio.Event()
+
+    async def held(writer):
+        await gate.wait()
+        await say(chat("other"))(writer)
+
+    loopback.answers(error(503), held)
+    client = make_client(concurrency=1, call_s=0.8)
+    first = asyncio.create_task(client.complete(trial, loopback.provider))
+    other = asyncio.create_task(client.complete(named(trial, "other"), loopback.provider))
+    failure = await first
+    gate.set()
+    assert (failure.kind, failure.attempts, failure.status_code) == ("server", 1, 503)
+    assert "no time for another attempt" not in failure.message, "it was in line"
+    assert (await other).text == "other"
+    assert len(loopback.requests) == 2
 
 
 async def test_a_provider_that_is_down_is_given_up(loopback, make_client, trial, time):
@@ -56,8 +80,7 @@ async def test_another_model_there_is_asked_all_the_same(loopback, make_client, 
     loopback.answers(unwell)
     client = make_client(concurrency=1)
     await asyncio.gather(*(client.complete(t, loopback.provider) for t in of_tasks(trial, 20)))
-    fine = trial.model_copy(update={"api_name": "fine"})
-    assert (await client.complete(fine, loopback.provider)).text == "hello"
+    assert (await client.complete(named(trial, "fine"), loopback.provider)).text == "hello"
 
 
 async def test_one_prompt_that_is_too_much_says_nothing_of_others(loopback, make_client, trial, time):

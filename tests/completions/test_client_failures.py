@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 import socket
-import ssl
 import struct
 from email.utils import formatdate
 
@@ -93,6 +92,11 @@ async def test_a_request_that_is_wrong_is_not_repeated(loopback, make_client, tr
         ({"retry_after": "86400"}, 60, 66),
         ({"retry_after": "0"}, 0.25, 0.5),
         ({"retry_after": "soon"}, 0.25, 0.5),
+        ({"retry_after": "-5"}, 0.25, 0.5),
+        ({"retry_after": formatdate(999_000, usegmt=True)}, 0.25, 0.5),
+        ({"retry_after": formatdate(1_086_400, usegmt=True)}, 60, 66),
+        ({"retry_after_ms": "-5", "retry_after": "7"}, 7, 7.7),
+        ({"retry_after_ms": "600000"}, 60, 66),
         ({"x_ratelimit_remaining_requests": "-1"}, 0.25, 0.5),
     ],
 )
@@ -261,9 +265,7 @@ async def test_an_address_that_is_none(make_client, trial, loopback, url):
 
 
 async def test_a_certificate_that_is_not_trusted(make_client, trial, loopback, certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server = await asyncio.start_server(loopback.serve, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(loopback.serve, "127.0.0.1", 0, ssl=certificate)
     port = server.sockets[0].getsockname()[1]
     provider = loopback.provider.model_copy(update={"base_url": f"https://127.0.0.1:{port}/v1"})
     failure = await make_client().complete(trial, provider)
