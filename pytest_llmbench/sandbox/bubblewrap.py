@@ -8,14 +8,15 @@ its own. Both command lines were tried against the same attacks; `docs/sandbox.m
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
-from pytest_llmbench.sandbox.base import WORK, Command, Holds
+from pytest_llmbench.sandbox.base import WORK, Command, Holds, Mount
 from pytest_llmbench.sandbox.pipes import readable
 from pytest_llmbench.sandbox.process import ContainedProcess
 from pytest_llmbench.sandbox.rlimits import limited
-from pytest_llmbench.sandbox.runtime import SYSTEM_FOLDERS
+from pytest_llmbench.sandbox.runtime import DEVICES, SYSTEM_FOLDERS
 from pytest_llmbench.sandbox.seccomp import seccomp_program
 from pytest_llmbench.sandbox.tree import kill_inside
 from pytest_llmbench.sandbox.users import UserPool
@@ -23,6 +24,12 @@ from pytest_llmbench.sandbox.watch import MemoryWatch
 
 _ROOT_LINKS = ("/bin", "/lib", "/lib64")
 _SYSTEM_FILES = ("/etc/ld.so.cache",)
+_DEVICE_LINKS = {
+    "/dev/fd": "/proc/self/fd",
+    "/dev/stdin": "/proc/self/fd/0",
+    "/dev/stdout": "/proc/self/fd/1",
+    "/dev/stderr": "/proc/self/fd/2",
+}
 _WORK = "/work"
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": _WORK, "LANG": "C.UTF-8", "TMPDIR": "/tmp"}  # noqa: S108
 
@@ -88,15 +95,13 @@ class Bubblewrap:
     def argv(self, command: Command, user: int | None, filter_fd: int) -> list[str]:
         """The full command line."""
         command = limited(command, user)
+        env = tuple((name, value.replace(WORK, _WORK)) for name, value in command.env.items())
         return [
             self._binary,
             *(_AS_USER if user is None else _AS_ROOT),
             *_ALWAYS,
-            *_environment(command.env),
-            *_system(),
-            *_writable(command, user),
-            *_mounts(command),
-            *("--chdir", "/work", "--remount-ro", "/", "--seccomp", str(filter_fd), "--"),
+            *_surroundings(env, command.mounts, command.hidden, command.limits.tmp_bytes, user is not None),
+            *("--seccomp", str(filter_fd), "--"),
             *(part.replace(WORK, _WORK) for part in command.argv),
         ]
 
@@ -105,51 +110,65 @@ class Bubblewrap:
             self._users.give_back(user)
 
 
-def _environment(added: dict[str, str]) -> list[str]:
-    variables = _ENVIRONMENT | {name: value.replace(WORK, _WORK) for name, value in added.items()}
-    return [part for name, value in variables.items() for part in ("--setenv", name, value)]
+@lru_cache(maxsize=32)
+def _surroundings(
+    env: tuple[tuple[str, str], ...],
+    mounts: tuple[Mount, ...],
+    hidden: tuple[str, ...],
+    tmp_bytes: int,
+    as_root: bool,
+) -> tuple[str, ...]:
+    """What a command finds around itself: put together once for all answers of a language."""
+    made: set[str] = set()
+    return (
+        *(part for name, value in (_ENVIRONMENT | dict(env)).items() for part in ("--setenv", name, value)),
+        *_system(made),
+        *_writable(tmp_bytes, as_root),
+        *_mounts(mounts, hidden, made),
+        *("--chdir", _WORK, "--remount-ro", "/"),
+    )
 
 
-def _system() -> list[str]:
+def _system(made: set[str]) -> Iterator[str]:
     """What any program needs: the distribution's binaries and libraries, nothing that is local."""
-    args: list[str] = []
     for folder in filter(os.path.isdir, SYSTEM_FOLDERS):
-        args += (*_parents(folder), "--ro-bind", folder, folder)
+        yield from (*_parents(folder, made), "--ro-bind", folder, folder)
     for link in filter(Path.exists, map(Path, _ROOT_LINKS)):
         if link.is_symlink():
-            args += ("--symlink", str(link.readlink()), str(link))
+            yield from ("--symlink", str(link.readlink()), str(link))
         else:
-            args += ("--ro-bind", str(link), str(link))
+            yield from ("--ro-bind", str(link), str(link))
     for file in filter(os.path.exists, _SYSTEM_FILES):
-        args += (*_parents(file), "--ro-bind", file, file)
-    return args
+        yield from (*_parents(file, made), "--ro-bind", file, file)
 
 
-def _writable(command: Command, user: int | None) -> list[str]:
+def _writable(size: int, as_root: bool) -> Iterator[str]:
     """/proc, /dev and the places to write to, each of a limited size.
 
-    The file systems that bubblewrap makes for `/` and `/dev` have no size: they end up read-only.
+    No terminals, which bubblewrap's own `/dev` has, and which cost an answer 1 ms. The file systems of `/`
+    (it has no size) and `/dev` end up read-only.
     """
-    mode = () if user is None else ("--perms", "1777")
-    size = command.limits.tmp_bytes
-    return [
-        *("--proc", "/proc", "--dev", "/dev"),
-        *(*mode, "--size", str(size // 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),  # noqa: S108
-        *(*mode, "--size", str(size), "--tmpfs", "/tmp"),  # noqa: S108
-        *(*mode, "--size", str(2 * size), "--tmpfs", "/work"),
-    ]
+    mode = ("--perms", "1777") if as_root else ()
+    yield from ("--proc", "/proc", "--perms", "0755", "--size", "4096", "--tmpfs", "/dev")
+    for device in DEVICES:
+        yield from ("--dev-bind", device, device)
+    for link, target in _DEVICE_LINKS.items():
+        yield from ("--symlink", target, link)
+    yield from (*mode, "--size", str(size // 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev")  # noqa: S108
+    yield from (*mode, "--size", str(size), "--tmpfs", "/tmp")  # noqa: S108
+    yield from (*mode, "--size", str(2 * size), "--tmpfs", _WORK)
 
 
-def _mounts(command: Command) -> list[str]:
-    args: list[str] = []
-    for mount in command.mounts:
-        args += (*_parents(mount.target), "--ro-bind", str(mount.source), mount.target)
-    for folder in command.hidden:
-        args += ("--size", "4096", "--tmpfs", folder, "--remount-ro", folder)
-    return args
+def _mounts(mounts: tuple[Mount, ...], hidden: tuple[str, ...], made: set[str]) -> Iterator[str]:
+    for mount in mounts:
+        yield from (*_parents(mount.target, made), "--ro-bind", str(mount.source), mount.target)
+    for folder in hidden:
+        yield from ("--size", "4096", "--tmpfs", folder, "--remount-ro", folder)
 
 
-def _parents(target: str) -> Iterable[str]:
-    """Folders on the way, made openable: root's bubblewrap would make them its own."""
+def _parents(target: str, made: set[str]) -> Iterator[str]:
+    """Folders on the way, made openable once: root's bubblewrap would make them its own."""
     for folder in reversed(Path(target).parents[:-1]):
-        yield from ("--perms", "0755", "--dir", str(folder))
+        if str(folder) not in made:
+            made.add(str(folder))
+            yield from ("--perms", "0755", "--dir", str(folder))

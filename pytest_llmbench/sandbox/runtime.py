@@ -1,4 +1,4 @@
-"""Where the running Python interpreter lies, and how little of the machine it needs to run elsewhere.
+"""What every sandbox shows of the machine, and how little a Python interpreter needs of it to run elsewhere.
 
 The interpreter of a virtual environment is another one's, which may lie in a home folder: only its
 binary, its standard library and the library that it links to are bound, never the folder around them.
@@ -16,6 +16,7 @@ from pytest_llmbench.sandbox.base import Mount
 from pytest_llmbench.values import Value
 
 SYSTEM_FOLDERS = ("/usr/bin", "/usr/lib", "/usr/lib64")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
 class PythonRuntime(Value):

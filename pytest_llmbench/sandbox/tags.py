@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from binascii import a2b_base64, b2a_base64
-
 try:
     from _json import encode_basestring_ascii
 except ImportError:  # pragma: no cover - not CPython
@@ -61,6 +59,8 @@ def _float_text(value: float) -> str:
 
 
 def _bytes_text(value: bytes) -> str:
+    from binascii import b2a_base64
+
     return tagged("bytes", b2a_base64(value, newline=False).decode("ascii"))
 
 
@@ -101,6 +101,8 @@ def pairs_from(payload: object) -> list[Any]:
 def _bytes_from(payload: object) -> bytes:
     if type(payload) is not str:
         raise ProtocolError("bytes are not text")
+    from binascii import a2b_base64
+
     return a2b_base64(payload, strict_mode=True)
 
 

@@ -14,10 +14,14 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 def children(pid: int) -> list[int]:
     """The processes that this one has started and that have not been waited for."""
     found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                found += map(int, (thread / "children").read_bytes().split())
+    folder = f"/proc/{pid}/task"
+    try:
+        threads = os.listdir(folder)  # noqa: PTH208 - all of this is walked for every answer, and many times
+    except OSError:
+        return found
+    for thread in threads:
+        with contextlib.suppress(OSError), open(f"{folder}/{thread}/children", "rb", 0) as kernel:  # noqa: PTH123
+            found += map(int, kernel.read().split())
     return found
 
 

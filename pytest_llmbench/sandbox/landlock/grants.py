@@ -13,14 +13,13 @@ from itertools import chain
 from pathlib import Path
 
 from pytest_llmbench.sandbox.base import Command
-from pytest_llmbench.sandbox.runtime import SYSTEM_FOLDERS
+from pytest_llmbench.sandbox.runtime import DEVICES, SYSTEM_FOLDERS
 
 READ, LIST, DEVICE = "read", "list", "device"
 """Read and execute all below; list folders below; read and write one device."""
 
 _LINKS = ("/bin", "/lib", "/lib64")
 _FILES = ("/etc/ld.so.cache", "/proc/meminfo", "/proc/cpuinfo")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 Grant = tuple[str, str]
 """A path, and the kind of right to it."""
@@ -31,7 +30,7 @@ def grants(command: Command) -> list[Grant]:
     own = [str(mount.source) for mount in command.mounts]
     return [
         *((path, READ) for path in (*SYSTEM_FOLDERS, *_LINKS, *_FILES)),
-        *((path, DEVICE) for path in _DEVICES),
+        *((path, DEVICE) for path in DEVICES),
         *chain.from_iterable(_without(path, command.hidden) for path in own),
     ]
 
