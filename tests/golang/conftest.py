@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from projects import make_server, no_keys
 from runtimes import needed
 
 from pytest_llmbench.sandbox.base import Limits, Sandbox
@@ -22,6 +23,8 @@ from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.hosts import PipeHost
 from pytest_llmbench.toolchains.go_cache import GoToolchain
 from pytest_llmbench.toolchains.go_status import prepare_go
+
+__all__ = ["make_server", "no_keys"]
 
 Load = Callable[..., Awaitable[PipeHost]]
 

@@ -1,24 +1,32 @@
-"""Padding never beats the plain right answer: what is added to good answers, in three languages, costs."""
+"""Padding never beats the plain right answer: what is added to good answers, in each language, costs."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable
 
 import pytest
 from labelled import TESTS
+from runtimes import needed
 
 from pytest_llmbench.answers.extract import extract
-from pytest_llmbench.scoring.analyzers.base import Analysis
+from pytest_llmbench.sandbox.choose import choose_sandbox
+from pytest_llmbench.sandbox.golang.workshop import Workshop
+from pytest_llmbench.scoring.analyzers.base import Analysis, Analyzer
+from pytest_llmbench.scoring.analyzers.go import GoAnalyzer
 from pytest_llmbench.scoring.analyzers.registry import analyzer_for
 from pytest_llmbench.scoring.axes import HIGHEST, axis_scores, total_score, under_padding
 from pytest_llmbench.scoring.scorecard import Check
+from pytest_llmbench.tasks.language import Language
+from pytest_llmbench.toolchains.go_status import prepare_go
 
-PLAIN = {
+PLAIN: dict[Language, tuple[str, tuple[str, ...]]] = {
     "python": ("flatten/a06", ("flatten",)),
     "javascript": ("async_race/a06", ("loadReport", "loadAll")),
     "typescript": ("dijkstra/a02", ("shortestPath",)),
+    "go": ("go_review/a02", ("newServer",)),
 }
 
 JUDGED_RIGHT = [
@@ -68,6 +76,20 @@ function checked(options: Record<string, number>): boolean {
   return Object.values(options).every((value) => value > 0);
 }
 """,
+    "go": """
+
+func formatOutput(items []int) string {
+	return fmt.Sprint(items)
+}
+
+func oldVersion(item int) int {
+	return item + 1
+}
+
+func CheckedOptions(options map[string]int) bool {
+	return len(options) > 0
+}
+""",
 }
 
 CLASSES = {
@@ -102,12 +124,29 @@ class ManagerFactory {
 
 ManagerFactory.create().process(1);
 """,
+    "go": """
+
+type manager struct{}
+
+func (manager) process(value int) int { return value + 1 }
+
+type managerFactory struct{}
+
+func (managerFactory) create() manager { return manager{} }
+
+func init() { managerFactory{}.create().process(1) }
+""",
 }
 CLASSES["typescript"] = (
     CLASSES["javascript"]
     .replace("(value)", "(value: number): number")
     .replace("create() {", "create(): Manager {")
 )
+
+DEAD = {
+    "python": "\nif False:\n    print(1)\n",
+    "go": "\nfunc init() {\n\tif 2 < 1 {\n\t\tprintln(1)\n\t}\n}\n",
+}
 
 SPAM = (
     "Robust, scalable, production-ready, enterprise-grade. Complexity, limits, errors, raises, returns,"
@@ -131,14 +170,14 @@ def restated(code: str, language: str) -> str:
 
 
 def dead_branch(code: str, language: str) -> str:
-    return code + (
-        "\nif False:\n    print(1)\n" if language == "python" else "\nif (false) {\n  void 1;\n}\n"
-    )
+    return code + DEAD.get(language, "\nif (false) {\n  void 1;\n}\n")
 
 
 def spam_in_docs(code: str, language: str) -> str:
     if language == "python":
         return re.sub(r'"""(.*?)"""', rf'"""\1\n\n    {SPAM}\n    """', code, flags=re.DOTALL)
+    if language == "go":
+        return re.sub(r"(?<=\n)(//.*\n)(?=func|type|package)", rf"\1// {SPAM}\n", code)
     return re.sub(r"/\*\*(.*?)\*/", rf"/**\1\n * {SPAM}\n */", code, flags=re.DOTALL)
 
 
@@ -158,11 +197,19 @@ PADDING: dict[str, tuple[Callable[[str, str], str], float]] = {
 """What is added, and the total that it must stay below."""
 
 
-def analysis(code: str, language, names) -> Analysis:
-    analyzer = analyzer_for(language)
-    assert analyzer is not None
-    answer = extract(f"```{language}\n{code}\n```\n", language=language, names=names)
-    return asyncio.run(analyzer.analyze(answer, names=names))
+@pytest.fixture(params=PLAIN)
+def language(request: pytest.FixtureRequest) -> Language:
+    return request.param
+
+
+@pytest.fixture
+def analyzer(language: Language) -> Analyzer:
+    found = analyzer_for(language)
+    if found is None:
+        choosing = choose_sandbox(allow_unsafe=False, environ=os.environ)
+        sandbox = needed(lambda: asyncio.run(choosing))
+        found = GoAnalyzer(Workshop(sandbox, needed(lambda: prepare_go(os.environ))))
+    return found
 
 
 def total(found: Analysis) -> float:
@@ -171,15 +218,20 @@ def total(found: Analysis) -> float:
     return under_padding(total_score(axes), found.padding)[0]
 
 
-@pytest.mark.parametrize("language", PLAIN)
-def test_padding_never_beats_the_plain_answer(language):
+def test_padding_never_beats_the_plain_answer(language: Language, analyzer: Analyzer):
     name, names = PLAIN[language]
     reply = (TESTS / "corpus" / f"{name}.md").read_text("utf-8")
     code = extract(reply, language=language, names=names).code
-    plain = analysis(code, language, names)
+    assert code is not None
+
+    def analysis(code: str) -> Analysis:
+        answer = extract(f"```{language}\n{code}\n```\n", language=language, names=names)
+        return asyncio.run(analyzer.analyze(answer, names=names))
+
+    plain = analysis(code)
     assert plain.padding == 0
     for what, (add, below) in PADDING.items():
-        padded = analysis(add(code, language), language, names)
+        padded = analysis(add(code, language))
         assert total(padded) < min(total(plain), below), what
         # A comment of any kind before a private helper spares it the word that it lacks.
         assert padded.documentation <= plain.documentation + 0.5, what

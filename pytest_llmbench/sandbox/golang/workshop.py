@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -143,15 +144,19 @@ class Workshop:
             await process.kill()
         return Built(programs=tuple(programs), problems=_problems(head.problems))
 
-    async def inspect(self, code: str) -> Inspection:
+    async def inspect(self, code: str, names: Sequence[str] = ()) -> Inspection:
         """Have an answer looked at by Go's tools and ours, without building it.
+
+        Args:
+            code: The answer.
+            names: What it was asked to declare; empty where that is not known.
 
         Raises:
             CandidateTimeout: The tools are not done in time.
             CandidateCrash: A tool ended on it.
             SandboxError: Our side failed.
         """
-        process = await self._start({"kind": "inspect", "answer": code})
+        process = await self._start({"kind": "inspect", "answer": code, "names": list(names)})
         try:
             async with asyncio.timeout(_TIMEOUT_S):
                 given = _json(await _line(process))

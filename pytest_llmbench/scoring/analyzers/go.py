@@ -27,8 +27,8 @@ _COMPILERS = frozenset({"compile", "types", "go"})
 class Inspector(Protocol):
     """Has an answer looked at by Go's tools (`sandbox.golang.workshop.Workshop`)."""
 
-    async def inspect(self, code: str) -> Inspection:
-        """Inspect an answer.
+    async def inspect(self, code: str, names: Sequence[str] = ()) -> Inspection:
+        """Inspect an answer that was asked to declare some names.
 
         Raises:
             CandidateError: The tools do not get through it.
@@ -62,12 +62,12 @@ class GoAnalyzer:
         """
         code = answer.code or ""
         try:
-            inspection = await self._inspector.inspect(code)
+            inspection = await self._inspector.inspect(code, names)
         except CandidateError as error:
             return self._nothing(Mark(rule="too-much", message=str(error)))
         if (unfit := _unfit(inspection, cut_off=cut_off)) is not None:
             return self._nothing(unfit)
-        quality = self._charged(_marks(answer, inspection, names), inspection.code_lines)
+        quality = self._charged(_marks(answer, inspection), inspection.code_lines)
         documentation = go_documentation(inspection, code, self._weights.documentation)
         return Analysis(
             findings=(*quality, *documentation),
@@ -109,8 +109,8 @@ def _unfit(inspection: Inspection, *, cut_off: bool) -> Mark | None:
     return None
 
 
-def _marks(answer: Answer, inspection: Inspection, names: Sequence[str]) -> Iterator[Mark]:
-    yield from _problem_marks(inspection.problems, names)
+def _marks(answer: Answer, inspection: Inspection) -> Iterator[Mark]:
+    yield from _problem_marks(inspection.problems)
     if inspection.unformatted:
         lines = ", ".join(map(str, inspection.unformatted[:5]))
         text = f"gofmt changes {len(inspection.unformatted)} lines: {lines}"
@@ -123,13 +123,12 @@ def _marks(answer: Answer, inspection: Inspection, names: Sequence[str]) -> Iter
         yield Mark(rule="no-code-fence", message="the code stands in no code block")
 
 
-def _problem_marks(problems: Sequence[Problem], names: Sequence[str]) -> Iterator[Mark]:
-    asked = {f"{name} is never used" for name in names}
+def _problem_marks(problems: Sequence[Problem]) -> Iterator[Mark]:
     broken = [problem for problem in problems if problem.tool in _COMPILERS]
     if broken:
         yield Mark(rule="compile-error", line=broken[0].line, message=broken[0].message)
     for problem in problems:
-        if problem in broken or problem.message in asked:
+        if problem in broken:
             continue
         rule = problem.rule if problem.tool == "check" else f"{problem.tool}:{problem.rule}"
         yield Mark(rule=rule, line=problem.line, message=problem.message)

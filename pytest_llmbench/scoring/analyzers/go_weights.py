@@ -51,9 +51,14 @@ RULES: Mapping[str, Weight] = {
     "context-not-first": _weight(0.4, 0.8, "the convention that all of Go's own code keeps"),
     "global-state": _weight(1.0, 2.0, "package-level state: one server per process, tests that interfere"),
     "unused": _weight(1.0, 2.5, "dead code, to be read and kept for nothing", group="padding"),
+    "unasked": _weight(0.9, 2.7, "more to read and to keep than was asked for", group="padding"),
     "empty-type": _weight(
         1.0, 2.0, "methods of a type that holds nothing: functions would do", group="padding"
     ),
+    "single-heir": _weight(1.0, 2.0, "an abstraction of one thing", group="padding"),
+    "one-method-type": _weight(1.0, 2.0, "a function that has to be built first", group="padding"),
+    "detour": _weight(0.5, 1.0, "one more place to look", group="padding"),
+    "vet:unreachable": _weight(1.0, 1.0, "dead code", group="padding"),
     **SHAPE_RULES,
     # Comments
     "restating-comment": _weight(

@@ -12,7 +12,9 @@ import (
 type checker struct {
 	files *token.FileSet
 	trees []*ast.File
+	own   *types.Package
 	info  *types.Info
+	names map[string]bool              // what an answer is asked to declare; empty where that is not known
 	asked map[*ast.TypeAssertExpr]bool // assertions whose second result is taken
 	found []problem
 }
@@ -27,9 +29,9 @@ func (c *checker) run() []problem {
 			}
 		}
 	}
-	c.packageLevel()
-	c.emptyTypes()
+	c.globalState()
 	c.heldLocks()
+	c.padding()
 	return c.found
 }
 
@@ -241,24 +243,19 @@ func (c *checker) object(expression ast.Expr) types.Object {
 	return nil
 }
 
-// packageLevel finds declarations that nothing uses, and variables that functions change.
-func (c *checker) packageLevel() {
-	used := map[types.Object]bool{}
-	for _, object := range c.info.Uses {
-		used[object] = true
-	}
+// globalState finds variables of the package that functions change.
+func (c *checker) globalState() {
 	changed := c.changedVariables()
 	for name, object := range c.info.Defs {
-		if object == nil || object.Parent() == nil || object.Pkg() == nil || object.Parent() != object.Pkg().Scope() {
-			continue
-		}
-		if _, isVariable := object.(*types.Var); isVariable && changed[object] {
+		variable, ok := object.(*types.Var)
+		if ok && isOfPackage(variable) && changed[object] {
 			c.at(name, "global-state", "%s is package-level state that functions change", name.Name)
 		}
-		if !used[object] && !object.Exported() && name.Name != "main" && name.Name != "init" && name.Name != "_" {
-			c.at(name, "unused", "%s is never used", name.Name)
-		}
 	}
+}
+
+func isOfPackage(object types.Object) bool {
+	return object.Pkg() != nil && object.Parent() == object.Pkg().Scope()
 }
 
 // changedVariables gives the objects that are assigned to, whole or in part, after their declaration.
@@ -297,38 +294,6 @@ func root(expression ast.Expr) ast.Expr {
 			expression = inner.X
 		default:
 			return inner
-		}
-	}
-}
-
-// What a type without fields may have methods for: interfaces of the standard library.
-var interfaceMethods = map[string]bool{
-	"ServeHTTP": true, "RoundTrip": true, "Error": true, "String": true, "Read": true, "Write": true,
-	"Close": true, "Len": true, "Less": true, "Swap": true, "Handle": true, "MarshalJSON": true,
-	"UnmarshalJSON": true, "Lock": true, "Unlock": true, "Done": true, "Value": true,
-}
-
-// emptyTypes finds types that hold nothing and have methods all the same.
-func (c *checker) emptyTypes() {
-	for name, object := range c.info.Defs {
-		declared, ok := object.(*types.TypeName)
-		if !ok || declared.IsAlias() {
-			continue
-		}
-		kind, ok := declared.Type().(*types.Named)
-		if !ok {
-			continue
-		}
-		structure, ok := kind.Underlying().(*types.Struct)
-		if !ok || structure.NumFields() > 0 || kind.NumMethods() == 0 {
-			continue
-		}
-		serves := false
-		for method := range kind.Methods() {
-			serves = serves || interfaceMethods[method.Name()]
-		}
-		if !serves {
-			c.at(name, "empty-type", "%s holds nothing, yet has methods", name.Name)
 		}
 	}
 }

@@ -30,6 +30,7 @@ type inspection struct {
 const (
 	findingsVariable = "LLMBENCH_FINDINGS"
 	findingsFile     = "/work/findings.json"
+	namesVariable    = "LLMBENCH_NAMES"
 )
 
 func inspect(given job, out io.Writer) error {
@@ -42,7 +43,7 @@ func inspect(given job, out io.Writer) error {
 		if err := writeAnswer(given); err != nil {
 			return err
 		}
-		result.Problems = append(vet(), fix()...)
+		result.Problems = append(vet(given.Names), fix()...)
 		slices.SortFunc(result.Problems, func(a, b problem) int {
 			return cmp.Or(a.Line-b.Line, strings.Compare(a.Rule, b.Rule), strings.Compare(a.Message, b.Message))
 		})
@@ -85,9 +86,10 @@ func unformatted(text string) []int {
 	return lines
 }
 
-// vet runs the go command's own vet, and through it our checks.
-func vet() []problem {
+// vet runs the go command's own vet, and through it our checks, which are told the names that are asked for.
+func vet(names []string) []problem {
 	command := goCommand("vet", "-vettool="+os.Args[0], ".")
+	command.Env = append(command.Env, namesVariable+"="+strings.Join(names, " "))
 	output, failed := command.CombinedOutput()
 	text, err := os.ReadFile(findingsFile)
 	var found []problem

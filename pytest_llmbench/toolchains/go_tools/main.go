@@ -20,11 +20,12 @@ import (
 
 // job says what to do. Answer and Harness are whole files.
 type job struct {
-	Kind    string `json:"kind"` // "build" or "inspect"
-	Answer  string `json:"answer"`
-	Harness string `json:"harness"`
-	Race    bool   `json:"race"` // whether to build with the race detector as well
-	Go      string `json:"go"`   // the language's version, "1.27"
+	Kind    string   `json:"kind"` // "build" or "inspect"
+	Answer  string   `json:"answer"`
+	Harness string   `json:"harness"`
+	Names   []string `json:"names"` // what an answer is asked to declare, where that is known
+	Race    bool     `json:"race"`  // whether to build with the race detector as well
+	Go      string   `json:"go"`    // the language's version, "1.27"
 }
 
 func main() {

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // unit is what the go command tells a vet tool of a package (golang.org/x/tools,
@@ -124,14 +125,19 @@ func checkUnit(given unit) []problem {
 		Defs:  map[*ast.Ident]types.Object{},
 		Uses:  map[*ast.Ident]types.Object{},
 	}
-	_, err := config.Check(given.ImportPath, files, trees, info)
+	own, err := config.Check(given.ImportPath, files, trees, info)
 	if err != nil && len(found) == 0 {
 		found = append(found, problem{"types", "compile", 0, err.Error()})
 	}
 	if len(found) > 0 {
 		return found
 	}
-	return (&checker{files: files, trees: trees, info: info}).run()
+	names := map[string]bool{}
+	for name := range strings.FieldsSeq(os.Getenv(namesVariable)) {
+		name, _, _ = strings.Cut(name, ".")
+		names[name] = true
+	}
+	return (&checker{files: files, trees: trees, own: own, info: info, names: names}).run()
 }
 
 // open gives the compiled types of a package that is imported.
