@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -89,6 +90,9 @@ class Attempts:
         self._timeouts = timeouts
         self._clock = clock
         self._memory = memory
+        # What httpx would put together anew for each request takes it longer than the rest of a call.
+        self._urls: dict[str, httpx.URL] = {}
+        self._headers: dict[tuple[tuple[str, str], ...], httpx.Headers] = {}
 
     async def make(self, call: Call, refused: frozenset[str], left_s: float) -> Completion | Trouble:
         """Ask once.
@@ -129,9 +133,8 @@ class Attempts:
         read_s = None if patient else limits.silence_s
         timeout = httpx.Timeout(limits.silence_s, connect=limits.connect_s, read=read_s, pool=None)
         started = self._clock.monotonic()
-        async with self._http.stream(
-            "POST", call.url, headers=call.headers, content=json.dumps(body).encode(), timeout=timeout
-        ) as response:
+        request = self._request(call, json.dumps(body).encode(), timeout)
+        async with aclosing(await self._http.send(request, stream=True)) as response:
             if not response.is_success:
                 return await self._refusal(call, response)
             reader = call.protocol.reader(response.headers.get("content-type", ""), call.secrets)
@@ -151,6 +154,17 @@ class Attempts:
                 "adapted": call.protocol.adapted(call.trial, refused),
                 "request": {key: value for key, value in body.items() if key != "messages"},
             }
+        )
+
+    def _request(self, call: Call, content: bytes, timeout: httpx.Timeout) -> httpx.Request:
+        url = self._urls.get(call.url) or self._urls.setdefault(call.url, httpx.URL(call.url))
+        given = tuple(call.headers.items())
+        headers = self._headers.get(given)
+        if headers is None:
+            headers = self._headers[given] = httpx.Headers(self._http.headers)
+            headers.update(call.headers)
+        return httpx.Request(
+            "POST", url, headers=headers, content=content, extensions={"timeout": timeout.as_dict()}
         )
 
     async def _refusal(self, call: Call, response: httpx.Response) -> Trouble:

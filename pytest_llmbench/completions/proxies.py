@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 
 import httpx
@@ -57,6 +58,7 @@ def _exempts(exempt: str, host: str) -> bool:
     return any(name in ("*", host) or host.endswith(f".{name}") for name in names if name)
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -31,7 +33,13 @@ class Trial(Value):
     parameters: Parameters
     index: int = Field(ge=0)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A content hash (SHA-256, hexadecimal) of everything that decides the answer."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy it; another trial has another key."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("key", None)
+        return copied

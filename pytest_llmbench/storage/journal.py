@@ -59,7 +59,7 @@ class Journal:
         # Names that no other process gives: to draw each at random would cost a system call.
         self._prefix, self._count = uuid4().hex, count(1)
         self._kept: set[str] = set()
-        self._writer.write([records.run_row(info, budget)])
+        self._writer.post([records.run_row(info, budget)])
 
     @property
     def failure(self) -> str | None:
@@ -87,13 +87,13 @@ class Journal:
         for trial in trials:
             self._told[trial.key] = records.trial_rows(self.run, suite, trial)
             rows += self._told[trial.key]
-        self._writer.write(rows)
+        self._writer.post(rows)
 
     def models(self, models: Iterable[Model]) -> None:
         """Tell the models, in the order of the report."""
         models = list(models)
         self._models |= {model.id: model for model in models}
-        self._writer.write([records.model_row(self.run, model, place) for place, model in enumerate(models)])
+        self._writer.post([records.model_row(self.run, model, place) for place, model in enumerate(models)])
 
     def judge(self, model: Model) -> None:
         """Tell who is asked for opinions: it is booked as models are, and is none of the report's."""
@@ -101,7 +101,7 @@ class Journal:
 
     def opinion(self, trial: Trial, call: str, opinion: Opinion | None = None) -> None:
         """Keep that a judge is asked about a trial, by the call of a key; later, what it has said."""
-        self._writer.write([records.opinion_row(self.run, trial.key, call, opinion)])
+        self._writer.post([records.opinion_row(self.run, trial.key, call, opinion)])
 
     async def open(self, trial: Trial, number: int) -> Ticket | ApiFailure:
         """Book an attempt; none is made that could exceed the budget, or whose answer could not be stored.
@@ -116,7 +116,7 @@ class Journal:
         row: Row = {**attempt, "started": records.now(), "reserved_nano": worst, **_UNKNOWN}
         if self._budget is None:
             reserved: Row = {"run": self.run, "change": ticket.reserved, "over": 0}
-            self._writer.write([Write("attempt", row), Write("settlement", reserved)])
+            self._writer.post([Write("attempt", row), Write("settlement", reserved)])
         while True:
             settled = self._settled
             try:
@@ -192,7 +192,7 @@ class Journal:
 
     def judged(self, trial: Trial, card: Scorecard, answer: Answer | None) -> None:
         """Keep a judgement."""
-        self._writer.write([records.scorecard_row(self.run, trial.key, card, answer)])
+        self._writer.post([records.scorecard_row(self.run, trial.key, card, answer)])
 
     def close(self) -> None:
         """Wait until all is written."""

@@ -39,6 +39,7 @@ class _Entry:
     """Rows that belong together or a piece of work, and the future of their commit.
 
     `known` are rows that the database has been given before, and that a rescue file would need again.
+    `done` is None where nobody waits for it.
     """
 
     __slots__ = ("done", "known", "result", "work", "writes")
@@ -48,14 +49,25 @@ class _Entry:
         writes: Sequence[Write],
         work: Callable[[Connection], bool] | None = None,
         known: Sequence[Write] = (),
+        done: Future[bool] | None = None,
     ) -> None:
         self.writes = writes
         self.known = known
         self.work = work
         self.result = True
-        self.done: Future[bool] = Future()
-        # Whoever waits may be cancelled; the rows are written all the same.
-        self.done.set_running_or_notify_cancel()
+        self.done = done
+        if done is not None:
+            # Whoever waits may be cancelled; the rows are written all the same.
+            done.set_running_or_notify_cancel()
+
+    def end(self, outcome: bool | StorageError) -> None:
+        """Tell whoever waits."""
+        if self.done is None:
+            return
+        if isinstance(outcome, StorageError):
+            self.done.set_exception(outcome)
+        else:
+            self.done.set_result(outcome)
 
 
 class Writer:
@@ -87,9 +99,13 @@ class Writer:
         Returns:
             What `work` gave, once that is on the disk; an exception where the database fails.
         """
-        entry = _Entry((), work)
-        self._queue.put(entry)
-        return entry.done
+        done: Future[bool] = Future()
+        self._queue.put(_Entry((), work, done=done))
+        return done
+
+    def post(self, writes: Sequence[Write]) -> None:
+        """Hand rows over whose commit nobody waits for; from any thread."""
+        self._queue.put(_Entry(writes))
 
     def write(self, writes: Sequence[Write], known: Sequence[Write] = ()) -> Future[bool]:
         """Hand rows over; from any thread.
@@ -103,9 +119,9 @@ class Writer:
             Done when the rows are on the disk, be it in the rescue file. An exception where neither
             took them.
         """
-        entry = _Entry(writes, known=known)
-        self._queue.put(entry)
-        return entry.done
+        done: Future[bool] = Future()
+        self._queue.put(_Entry(writes, known=known, done=done))
+        return done
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
@@ -162,7 +178,7 @@ class Writer:
         self.commits += 1
         self._head += [write for write in writes if write.kind in _HEAD]
         for entry in batch:
-            entry.done.set_result(entry.result)
+            entry.end(entry.result)
         return True
 
     def _rescued(self, batch: Sequence[_Entry]) -> None:
@@ -171,11 +187,8 @@ class Writer:
             self._rescue.add([*self._head, *writes])
         except StorageError as error:
             for entry in batch:
-                entry.done.set_exception(error)
+                entry.end(error)
             return
         self._head = []
         for entry in batch:
-            if entry.work is None:
-                entry.done.set_result(True)
-            else:
-                entry.done.set_exception(self.failure or StorageError("the storage is closed"))
+            entry.end(entry.work is None or self.failure or StorageError("the storage is closed"))
