@@ -23,6 +23,9 @@ _PACKAGES = {
     "pydantic-evals": ["pydantic-evals", "aiohttp"],
 }
 
+_PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:hypothesispytest"]
+"""Without the plugin of a library that tests this package, and that no user of it needs."""
+
 _TASKS = 20
 
 _TASK = """\
@@ -146,7 +149,7 @@ def _pytest(*arguments: str) -> Command:
         (place / "conftest.py").write_text(_CONFTEST)
         (place / "test_empty.py").write_text("def test_empty():\n    pass\n")
         (place / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
-        return [sys.executable, "-m", "pytest", "-q", *arguments, "test_empty.py"]
+        return [*_PYTEST, *arguments, "test_empty.py"]
 
     return command
 
@@ -163,4 +166,4 @@ def _our_command(place: Path, calls: int, at_once: int, url: str, stream: bool) 
     provider = f'[providers.loop]\nbase_url = "{url}"\nstream = {str(stream).lower()}\n'
     (place / "llmbench.toml").write_text(f'{provider}[models.m]\nprovider = "loop"\n')
     options = [f"--llm-samples={calls // tasks}", f"--llm-concurrency={at_once}", "--llm-pass-mark=0"]
-    return [sys.executable, "-m", "pytest", "-q", "suite", "--llm-models=m", *options]
+    return [*_PYTEST, "suite", "--llm-models=m", *options]

@@ -105,6 +105,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _run(config: pytest.Config) -> Run:
     """Give the session's run, made on first use."""
     if RUN not in config.stash:
+        from pytest_llmbench.plugin.garbage import hold_back
+
+        hold_back(config)
         from pytest_llmbench.plugin.run import Run
 
         config.stash[RUN] = Run.of(config)

@@ -17,6 +17,7 @@ from pytest_llmbench.plugin.configure import load
 from pytest_llmbench.plugin.desk import Desk
 from pytest_llmbench.plugin.dry_run import DryRun
 from pytest_llmbench.plugin.fixture import Llm
+from pytest_llmbench.plugin.garbage import keep_what_is_there
 from pytest_llmbench.plugin.items import ModelItem, TaskItem
 from pytest_llmbench.plugin.keeping import RUN_INPUT, Keeping
 from pytest_llmbench.plugin.live import Live
@@ -244,6 +245,8 @@ class Run:
     def _begin(self) -> None:
         wanted = [item for item in self._items if not self.skipped(item)]
         if wanted:
+            if self._state.asks:
+                keep_what_is_there()
             self._start(wanted)
             self._tell_missing_toolchains()
 

@@ -1,0 +1,48 @@
+"""Python's garbage collector looks less often while models are asked, and as before once that is over."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asking import ask
+from chatserver import ChatServer
+from doubling import GOOD, fenced
+
+LOOKING = """
+import gc, json, pathlib
+
+def pytest_runtest_logreport(report):
+    if report.when == "call":
+        found = [gc.get_threshold()[0], gc.get_freeze_count() > 0]
+        pathlib.Path("seen.json").write_text(json.dumps(found))
+"""
+
+
+@pytest.fixture
+def collector() -> Any:
+    """The collector as Python has it, whatever the tests are run with."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("collector", "suite")
+def test_it_is_held_back_and_let_go(
+    pytester: pytest.Pytester, make_server: Callable[..., ChatServer]
+) -> None:
+    pytester.makeconftest(LOOKING)
+    ask(pytester, make_server(fenced(GOOD))).assert_outcomes(passed=1)
+    assert Path("seen.json").read_text() == "[10000, true]"
+    assert (gc.get_threshold(), gc.get_freeze_count()) == ((700, 10, 10), 0)
+
+
+@pytest.mark.usefixtures("collector", "suite")
+def test_one_that_is_off_stays_off(pytester: pytest.Pytester, make_server: Callable[..., ChatServer]) -> None:
+    pytester.makeconftest(f"{LOOKING}\ngc.set_threshold(0)\n")
+    ask(pytester, make_server(fenced(GOOD))).assert_outcomes(passed=1)
+    assert Path("seen.json").read_text() == "[0, true]"
