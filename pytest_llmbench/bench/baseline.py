@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_llmbench.comparison.change import LeftOut
 from pytest_llmbench.comparison.matching import (
     Pair,
-    Setting,
-    other_judging,
     other_question,
     pair_of,
     task_key,
 )
+from pytest_llmbench.comparison.setting import Setting, other_judging
 from pytest_llmbench.report.document import ResultPart, RunDocument, SamplePart, TaskPart
 
 
@@ -21,15 +20,13 @@ from pytest_llmbench.report.document import ResultPart, RunDocument, SamplePart,
 class Baseline:
     """A run with the name by which the user knows it.
 
-    `reference` finds the same run again, whatever is stored meanwhile. `versions` are those of what judges
-    today, `samples` how many are asked for today.
+    `reference` finds the same run again, whatever is stored meanwhile. `today` is what judges now.
     """
 
     name: str
     reference: str
     document: RunDocument
-    versions: Mapping[str, str]
-    samples: int
+    today: Setting
 
     @property
     def tasks(self) -> list[str]:
@@ -53,7 +50,7 @@ class Baseline:
         was, old = found
         alike = other_question(was, task, old.samples, [planned]) is None
         replies = any(sample.answer.reply for sample in old.samples)
-        other = other_judging(was, task, self.document.run.versions, self.versions) is not None
+        other = other_judging(was, task, Setting.of(self.document.run), self.today) is not None
         return old.samples if alike and replies and other else ()
 
     def pair(
@@ -64,7 +61,7 @@ class Baseline:
         if found is None:
             return LeftOut(what=task.id, model=model, reason=f"not in {self.name}")
         was, old = found
-        settings = Setting.of(self.document.run), Setting(self.versions, self.samples)
+        settings = Setting.of(self.document.run), self.today
         return pair_of((was, task), model, (old.samples, tuple(samples)), settings, rejudged or None)
 
     def _earlier(self, task: TaskPart, model: str) -> tuple[TaskPart, ResultPart] | None:

@@ -10,6 +10,7 @@ from pytest_llmbench.sandbox.base import MIB, Limits, Sandbox
 from pytest_llmbench.sandbox.host import HostLauncher
 from pytest_llmbench.sandbox.spare import SpareLauncher
 from pytest_llmbench.scoring.analyzers.base import Analyzer
+from pytest_llmbench.scoring.analyzers.own_costs import NO_OWN_COSTS, OwnCosts
 from pytest_llmbench.scoring.analyzers.registry import analyzer_for
 from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, AxisWeights
 from pytest_llmbench.scoring.judge import Judge
@@ -95,6 +96,7 @@ class Languages:
         soft: tuple[type[BaseException], ...] = (),
         drive: Callable[[object], object] | None = None,
         weights: AxisWeights = DEFAULT_AXIS_WEIGHTS,
+        own_costs: OwnCosts = NO_OWN_COSTS,
     ) -> Judge:
         """Make a judge whose candidates run in a sandbox.
 
@@ -103,24 +105,26 @@ class Languages:
             soft: Exceptions outside of `Exception` that fail a check.
             drive: Wraps a body's coroutine; see `Judge`.
             weights: What the axes count for.
+            own_costs: What findings cost otherwise.
         """
         return Judge(
             launcher=lambda task: self.launcher(sandbox, task),
-            analyzer=lambda language: self._analyzer(sandbox, language),
+            analyzer=lambda language: self._analyzer(sandbox, language, own_costs),
             soft=soft,
             drive=drive,
             close=self.close,
             weights=weights,
         )
 
-    def _analyzer(self, sandbox: Sandbox, language: Language) -> Analyzer | None:
+    def _analyzer(self, sandbox: Sandbox, language: Language, own_costs: OwnCosts) -> Analyzer | None:
         """Give the analyzer of a language. Go's own tools look at hostile code: they run in the sandbox."""
         if self._go is None or language != "go":
-            return analyzer_for(language)
+            return analyzer_for(language, own_costs)
         from pytest_llmbench.sandbox.golang.workshop import Workshop
         from pytest_llmbench.scoring.analyzers.go import GoAnalyzer
+        from pytest_llmbench.scoring.analyzers.go_weights import DEFAULT_GO_WEIGHTS
 
-        return GoAnalyzer(Workshop(sandbox, self._go))
+        return GoAnalyzer(Workshop(sandbox, self._go), DEFAULT_GO_WEIGHTS.with_own(own_costs))
 
     def _maker(self, language: Language) -> LauncherMaker:
         """Give the launcher of a language; its modules are imported here, and not before."""

@@ -72,7 +72,7 @@ def number(lowest: float, highest: float = math.inf) -> Parse:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not lowest <= value <= highest:
+        if not lowest <= value <= highest or math.isinf(value):
             limits = f"of at least {lowest:g}" if highest == math.inf else f"from {lowest:g} to {highest:g}"
             raise argparse.ArgumentTypeError(f"{text!r}: a number {limits} is needed")
         return value
@@ -138,6 +138,35 @@ def axis_weights(text: str) -> dict[str, float]:
     return weights
 
 
+def rule_points(*, or_group: bool) -> Parse:
+    """Parse points by the names of rules, such as `restating-comment=0.5,F401=0`; perhaps of groups, too."""
+
+    def parse(text: str) -> dict[str, float]:
+        from pytest_llmbench.scoring.analyzers.rule_names import check_rule
+
+        found: dict[str, float] = {}
+        for part in text.split(","):
+            rule, equals, points = (piece.strip() for piece in part.partition("="))
+            if not rule or not equals:
+                raise argparse.ArgumentTypeError(f"{part.strip()!r}: RULE=N is needed")
+            if rule in found:
+                raise argparse.ArgumentTypeError(f"{rule!r} stands there twice")
+            try:
+                check_rule(rule, or_group=or_group)
+                found[rule] = number(0, _MOST_POINTS)(points)
+            except ValueError as error:
+                raise argparse.ArgumentTypeError(str(error)) from None
+            except argparse.ArgumentTypeError as error:
+                raise argparse.ArgumentTypeError(f"{rule}={error}") from None
+        return found
+
+    return parse
+
+
+_MOST_POINTS = 9
+"""From the best score to the worst."""
+
+
 def not_empty(text: str) -> str:
     """Parse a text that may not be empty."""
     if not text.strip():
@@ -180,6 +209,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("retries", "repeats of a call that failed in a way that may pass (4)", whole(0), "N", 4),
     Option("pass-mark", "score below which an item fails, 0 to only measure (6.5)", pass_mark, "N", 6.5),
     Option("weights", "weights of the axes in the total (1 for each)", axis_weights, "AXIS=N,..."),
+    Option(
+        "caps",
+        "points that a rule, or a group of rules, costs at most in an answer",
+        rule_points(or_group=True),
+        "RULE=N,...",
+    ),
+    Option("costs", "points that one finding of a rule costs", rule_points(or_group=False), "RULE=N,..."),
     Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
     Option("json", "JSON file", not_empty, "PATH"),
     Option("budget", "USD that the run may cost at most, in-flight calls included", number(0), "USD"),

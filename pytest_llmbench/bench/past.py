@@ -7,6 +7,7 @@ from itertools import islice
 
 from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.report.document import PastRun, PastScore, RunDocument
+from pytest_llmbench.report.rules import other_rules
 from pytest_llmbench.statistics.bootstrap import score_interval
 from pytest_llmbench.statistics.centre import mean, median
 from pytest_llmbench.storage.past import PastTotals, TaskKey, past_totals
@@ -22,8 +23,8 @@ MOST_TASKS = 10
 def with_history(document: RunDocument, storage: Storage) -> RunDocument:
     """Give a document its models' scores in earlier runs that asked them the same tasks.
 
-    Left out are runs whose axes were weighed otherwise, and those that judged or replayed kept answers: an
-    answer is not to stand there twice.
+    Left out are runs that were judged by other weights, caps or costs, and those that judged or replayed
+    kept answers: an answer is not to stand there twice.
 
     Raises:
         StorageError: The storage cannot be read.
@@ -34,7 +35,7 @@ def with_history(document: RunDocument, storage: Storage) -> RunDocument:
         earlier = (
             past
             for found in past_totals(connection, document.run.started, tasks, models)
-            if found.info.weights == document.run.weights and not found.info.origin
+            if not (found.info.origin or other_rules(found.info, document.run))
             for past in [_past(found, tasks)]
             if past.scores
         )

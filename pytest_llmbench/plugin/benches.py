@@ -21,6 +21,7 @@ from pytest_llmbench.plugin.keeping import Keeping
 from pytest_llmbench.plugin.output import Driven
 from pytest_llmbench.plugin.settings import Settings
 from pytest_llmbench.sandbox.choose import choose_sandbox
+from pytest_llmbench.tasks.task import Task
 
 if TYPE_CHECKING:
     from pytest_llmbench.storage.answers import KeptAnswers
@@ -44,14 +45,23 @@ def make_bench(
         languages: What judges.
         slots: Answers judged at once; one per core where it is None.
     """
+
+    def described(task: Task) -> str:
+        """Say all that could change a verdict on a task's solutions."""
+        return f"{languages.describe(task)} {settings.weights!r} {settings.own_costs!r}"
+
     judging = JudgingSide(
         choose_sandbox=lambda: choose_sandbox(allow_unsafe=settings.allow_unsafe, environ=os.environ),
         make_judge=lambda sandbox: languages.judge(
-            sandbox, soft=(pytest.fail.Exception,), drive=Driven, weights=settings.weights
+            sandbox,
+            soft=(pytest.fail.Exception,),
+            drive=Driven,
+            weights=settings.weights,
+            own_costs=settings.own_costs,
         ),
         slots=slots,
         # Without models, proving is what the run is for.
-        kept=ProofCache(os.environ, languages.describe) if selected else None,
+        kept=ProofCache(os.environ, described) if selected else None,
     )
     if not selected:
         return Bench(judging)

@@ -16,6 +16,7 @@ from pytest_llmbench.bench.provenance import versions
 from pytest_llmbench.comparison.baseline import with_baseline
 from pytest_llmbench.comparison.matching import Pair, Rejudged
 from pytest_llmbench.comparison.rules import Rule, parse_rule
+from pytest_llmbench.comparison.setting import Setting
 from pytest_llmbench.comparison.verdict import CompareVerdict, add_step_summary, require_statistics
 from pytest_llmbench.errors import NoSuchRun, UsageError
 from pytest_llmbench.report.markdown import leaderboard_markdown, write_markdown
@@ -194,7 +195,14 @@ def _baseline(
             f"--llm-compare={name} has none of these models, only {listed(there)};"
             f" make one that has them by: {_command(arguments, name)}"
         )
-    return Baseline(name=name, reference=reference, document=document, versions=versions(), samples=samples)
+    today = Setting(
+        versions(),
+        samples,
+        settings.weights.by_name(),
+        settings.own_costs.caps,
+        settings.own_costs.costs,
+    )
+    return Baseline(name=name, reference=reference, document=document, today=today)
 
 
 def _command(arguments: Sequence[str], name: str) -> str:

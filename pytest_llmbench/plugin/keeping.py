@@ -195,6 +195,8 @@ class Keeping:
             samples=self._settings.samples if self.answers is None else self.answers.samples,
             pass_mark=self._settings.pass_mark,
             weights=self._settings.weights.by_name(),
+            caps=dict(self._settings.own_costs.caps),
+            costs=dict(self._settings.own_costs.costs),
             sandbox=sandbox,
             versions=versions(),
             origin=self.origin,

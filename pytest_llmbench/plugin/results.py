@@ -196,6 +196,8 @@ class Results:
             versions=versions(),
             pass_mark=self._settings.pass_mark,
             weights=self._settings.weights.by_name(),
+            caps=dict(self._settings.own_costs.caps),
+            costs=dict(self._settings.own_costs.costs),
             command=self._keeping.command,
             origin=self._keeping.origin,
         )

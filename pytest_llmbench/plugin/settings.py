@@ -12,6 +12,7 @@ import pytest
 from pytest_llmbench.bench.options import OPTIONS, Option
 from pytest_llmbench.bench.trials import Sampling
 from pytest_llmbench.errors import ConfigError
+from pytest_llmbench.scoring.analyzers.own_costs import OwnCosts
 from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, AxisWeights
 from pytest_llmbench.values import Value
 
@@ -37,6 +38,7 @@ class Settings(Value):
     retries: int
     pass_mark: float
     weights: AxisWeights
+    own_costs: OwnCosts
     report: Path
     json_path: Path | None
     storage: str
@@ -110,6 +112,7 @@ def settings_from(
         values[name] = None if path is None else here / path
     weights = values.pop("weights")
     values["weights"] = DEFAULT_AXIS_WEIGHTS if weights is None else AxisWeights(of_total=weights)
+    values["own_costs"] = OwnCosts(caps=values.pop("caps") or {}, costs=values.pop("costs") or {})
     values["models"] = tuple(values["models"] or ())
     for switch in ("allow_unsafe", "lint", "resume", "dry_run", "autosave"):
         values[switch] = bool(values[switch])

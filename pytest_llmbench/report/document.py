@@ -35,6 +35,13 @@ class RunPart(_Part):
     versions: dict[str, str]
     pass_mark: float = 0.0
     weights: dict[str, float] = Field(default={}, description="weights of the axes; 1 where none is given")
+    caps: dict[str, float] = Field(
+        default={},
+        description="points that rules, or groups of rules, cost at most where the suite sets that",
+    )
+    costs: dict[str, float] = Field(
+        default={}, description="points that a finding of a rule costs where the suite sets that"
+    )
     command: str = ""
     origin: str = Field(default="", description="where answers come from that were not asked for in this run")
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.report.document import ModelPart, RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.leaderboard import build_document
+from pytest_llmbench.report.rules import other_rules
 
 Named = tuple[str, RunDocument]
 """A run, and what people call it."""
@@ -20,10 +21,12 @@ def merged(runs: Sequence[Named]) -> RunDocument:
         runs: At least one run, each with a name.
 
     Raises:
-        UsageError: A task is not the same in two runs, so that its answers cannot be compared.
+        UsageError: A task is not the same in two runs, or they were judged by other rules, so that their
+            answers cannot be compared.
     """
     if len(runs) == 1:
         return runs[0][1]
+    _refuse_other_rules(runs)
     tasks = _tasks(runs)
     labels = _labels([name for name, _ in runs])
     common = Counter(model.id for _, document in runs for model in document.models)
@@ -53,6 +56,16 @@ def _tasks(runs: Sequence[Named]) -> list[TaskPart]:
                     "compared; give runs of one state of the task"
                 )
     return [task for _, task in found.values()]
+
+
+def _refuse_other_rules(runs: Sequence[Named]) -> None:
+    (first, one), *others = runs
+    for name, other in others:
+        if rules := other_rules(one.run, other.run):
+            raise UsageError(
+                f"{first} and {name} were judged by other rules ({rules}): their scores cannot be compared; "
+                "judge one of them again as the other was, by --llm-regrade"
+            )
 
 
 def _labels(names: Sequence[str]) -> list[str]:

@@ -73,6 +73,8 @@ def _run_part(connection: Connection, info: RunInfo, row: RowMapping) -> RunPart
         versions=info.versions,
         pass_mark=info.pass_mark,
         weights=info.weights,
+        caps=info.caps,
+        costs=info.costs,
         command=info.command,
         origin=info.origin,
     )

@@ -45,6 +45,8 @@ class RunInfo(Value):
     samples: int
     pass_mark: float = 0.0
     weights: dict[str, float] = Field(default={})
+    caps: dict[str, float] = Field(default={})
+    costs: dict[str, float] = Field(default={})
     sandbox: str = ""
     versions: dict[str, str]
     git_commit: str | None = None

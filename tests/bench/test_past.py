@@ -46,9 +46,12 @@ def test_scores_are_those_of_the_runs_own_reports(storage: Storage) -> None:
 def test_only_runs_that_measured_the_same_count(storage: Storage) -> None:
     kept(storage, 1, weights={"correctness": 2.0})
     kept(storage, 2, origin="judged again: the answers of run 01010101")
+    kept(storage, 5, caps={"padding": 2.0})
+    kept(storage, 6, costs={"F401": 0.0})
     kept(storage, 4)
     now = kept(storage, 3)
     assert past(storage, now).history == ()
+    assert past(storage, "06" * 16).history == ()
     document = past(storage, "04" * 16)
     assert [run.run for run in document.history] == [now]
     changed = document.tasks[0].model_copy(update={"hash": "h2"})

@@ -143,6 +143,14 @@ def test_another_model_or_fingerprint_in_the_replies_is_said_aloud() -> None:
             "judged by other tools: ruff 1 → 2",
         ),
         (
+            {"rules": {"weights": {"quality": 2.0, "documentation": 1.0}}},
+            "judged by other rules: weight of quality 1 → 2",
+        ),
+        (
+            {"rules": {"caps": {"padding": 2.0}, "costs": {"F401": 0.0}}},
+            "judged by other rules: cap of padding as usual → 2 and cost of F401 as usual → 0",
+        ),
+        (
             {"asked": ASKED.model_copy(update={"temperature": 0.7})},
             "asked otherwise: temperature 0.2 → 0.7",
         ),

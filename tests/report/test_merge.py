@@ -57,3 +57,11 @@ def test_who_lacks_a_task_is_not_ranked() -> None:
 def test_a_task_that_is_not_the_same_is_refused() -> None:
     with pytest.raises(UsageError, match=r"the task 'flatten' is not the same in old and in new"):
         merged([("old", run_of(0, 6.0)), ("new", run_of(1, 8.0, hash="changed"))])
+
+
+def test_runs_that_other_rules_judged_are_refused() -> None:
+    other = run_of(1, 8.0)
+    other = other.model_copy(update={"run": other.run.model_copy(update={"caps": {"padding": 2.0}})})
+    said = r"^a and b were judged by other rules \(cap of padding as usual → 2\)"
+    with pytest.raises(UsageError, match=said):
+        merged([("a", run_of(0, 6.0)), ("b", other)])

@@ -26,15 +26,16 @@ def run_of(
     versions: Mapping[str, str] | None = None,
     run: str = "r1",
     samples: int | None = None,
+    rules: Mapping[str, Any] | None = None,
     **sample: Any,
 ) -> RunDocument:
-    """Make the document of a run. `sample` are fields that all samples share."""
+    """Make the document of a run. `sample` are fields that all samples share, `rules` a suite's own."""
     tasks = list(dict.fromkeys(task for by_task in totals.values() for task in by_task))
     most = max(len(found) for by_task in totals.values() for found in by_task.values())
     return build_document(
         RunPart(
             id=run, started=datetime(2026, 11, 23, tzinfo=UTC), duration_s=1, sandbox="bubblewrap",
-            samples=samples or most, versions=dict(versions or VERSIONS), pass_mark=6.5,
+            samples=samples or most, versions=dict(versions or VERSIONS), pass_mark=6.5, **(rules or {}),
         ),
         [
             TaskPart(

@@ -11,9 +11,11 @@ The measure is that of `weights`, for Python:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import Field
 
+from pytest_llmbench.scoring.analyzers.own_costs import OwnCosts
 from pytest_llmbench.scoring.analyzers.shape import SHAPE_RULES
 from pytest_llmbench.scoring.analyzers.tally import Weight
 from pytest_llmbench.scoring.analyzers.weights import DocumentationWeights
@@ -156,7 +158,7 @@ RULES: Mapping[str, Weight] = {
 
 
 class EcmaScriptWeights(Value):
-    """What the analyzers of JavaScript and TypeScript weigh by. A suite may use its own.
+    """What the analyzers of JavaScript and TypeScript weigh by. A suite may set some of it otherwise.
 
     A reply explains itself in its prose too, which makes up for a part of what the code lacks:
     `prose_instead` of a comment that is not there, `prose_beside` of one that tells too little, in
@@ -176,6 +178,16 @@ class EcmaScriptWeights(Value):
     def of(self, rule: str) -> Weight | None:
         """Give the weight of a rule: our own, or one of oxlint's; None where it has none."""
         return self.rules.get(rule) or self.oxlint.get(rule)
+
+    def with_own(self, own: OwnCosts) -> Self:
+        """Give the weights as a suite has them."""
+        return self.model_copy(
+            update={
+                "oxlint": own.on_all(self.oxlint),
+                "rules": own.on_all(self.rules),
+                "group_caps": own.on_groups(self.group_caps),
+            }
+        )
 
 
 DEFAULT_WEIGHTS = EcmaScriptWeights()

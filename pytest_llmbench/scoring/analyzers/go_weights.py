@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import Field
 
+from pytest_llmbench.scoring.analyzers.own_costs import OwnCosts
 from pytest_llmbench.scoring.analyzers.shape import SHAPE_RULES
 from pytest_llmbench.scoring.analyzers.tally import Weight
 from pytest_llmbench.values import Value
@@ -94,7 +96,7 @@ class GoDocumentationWeights(Value):
 
 
 class GoWeights(Value):
-    """What the Go analyzer weighs by. A suite may use its own."""
+    """What the Go analyzer weighs by. A suite may set some of it otherwise."""
 
     rules: Mapping[str, Weight] = RULES
     vet: Weight = VET
@@ -108,6 +110,17 @@ class GoWeights(Value):
         if rule in self.rules:
             return self.rules[rule]
         return self.vet if rule.startswith("vet:") else self.fix if rule.startswith("fix:") else None
+
+    def with_own(self, own: OwnCosts) -> Self:
+        """Give the weights as a suite has them."""
+        return self.model_copy(
+            update={
+                "vet": own.on("vet", self.vet),
+                "fix": own.on("fix", self.fix),
+                "rules": own.on_all(self.rules),
+                "group_caps": own.on_groups(self.group_caps),
+            }
+        )
 
 
 DEFAULT_GO_WEIGHTS = GoWeights()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from pytest_llmbench.scoring.analyzers.base import Analyzer
+from pytest_llmbench.scoring.analyzers.own_costs import NO_OWN_COSTS, OwnCosts
 from pytest_llmbench.tasks.language import Language
 
 TOOLS = (
@@ -15,24 +16,31 @@ TOOLS = (
 """The distributions whose release a score depends on."""
 
 
-def analyzer_for(language: Language) -> Analyzer | None:
+def analyzer_for(language: Language, own: OwnCosts = NO_OWN_COSTS) -> Analyzer | None:
     """Give a new analyzer of a language; None where there is none, so that its two axes have no score.
 
     An analyzer keeps no state of the answers that it has seen: one serves a whole run.
+
+    Args:
+        language: The language.
+        own: The caps and costs that a suite has set.
     """
     if language == "python":
         from pytest_llmbench.scoring.analyzers.python import PythonAnalyzer
+        from pytest_llmbench.scoring.analyzers.weights import DEFAULT_WEIGHTS
 
-        return PythonAnalyzer()
+        return PythonAnalyzer(DEFAULT_WEIGHTS.with_own(own))
+    if language == "go":
+        return None
+    from pytest_llmbench.scoring.analyzers.ecmascript_weights import DEFAULT_WEIGHTS as ECMASCRIPT
+
     if language == "javascript":
         from pytest_llmbench.scoring.analyzers.javascript import JavaScriptAnalyzer
 
-        return JavaScriptAnalyzer()
-    if language == "typescript":
-        from pytest_llmbench.scoring.analyzers.typescript import TypeScriptAnalyzer
+        return JavaScriptAnalyzer(ECMASCRIPT.with_own(own))
+    from pytest_llmbench.scoring.analyzers.typescript import TypeScriptAnalyzer
 
-        return TypeScriptAnalyzer()
-    return None
+    return TypeScriptAnalyzer(ECMASCRIPT.with_own(own))
 
 
 def versions() -> dict[str, str]:

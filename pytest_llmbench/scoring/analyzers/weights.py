@@ -12,9 +12,11 @@ scaled costs shrink as the code grows past `Weights.reference_lines`. As a measu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import Field
 
+from pytest_llmbench.scoring.analyzers.own_costs import OwnCosts
 from pytest_llmbench.scoring.analyzers.shape import SHAPE_RULES
 from pytest_llmbench.scoring.analyzers.tally import Weight
 from pytest_llmbench.values import Value
@@ -219,7 +221,7 @@ class DocumentationWeights(Value):
 
 
 class Weights(Value):
-    """What an analyzer weighs by. A suite may use its own."""
+    """What an analyzer weighs by. A suite may set some of it otherwise."""
 
     ruff: Mapping[str, Weight] = RUFF
     ruff_left_out: tuple[str, ...] = RUFF_LEFT_OUT
@@ -239,6 +241,19 @@ class Weights(Value):
             return None if rule in self.ty_left_out else self.ty
         prefixes = (rule[:length] for length in range(len(rule), 0, -1))
         return next((self.ruff[prefix] for prefix in prefixes if prefix in self.ruff), None)
+
+    def with_own(self, own: OwnCosts) -> Self:
+        """Give the weights as a suite has them; a prefix stands for those of ruff's rules that have none."""
+        ruff = own.on_all(self.ruff)
+        single = {rule: weight for rule, weight in own.on_single(self.of).items() if rule not in ruff}
+        return self.model_copy(
+            update={
+                "ruff": ruff,
+                "ty": own.on("ty", self.ty),
+                "rules": {**self.rules, **single},
+                "group_caps": own.on_groups(self.group_caps),
+            }
+        )
 
 
 DEFAULT_WEIGHTS = Weights()
