@@ -43,11 +43,13 @@ def _whole_characters(value: object) -> object:
 def read_document(path: Path) -> RunDocument:
     """Read a document that `write_json` wrote, by this version or by a newer one of the same schema.
 
+    Values of ours refuse keys that they do not know; what a newer version has added to them is let by here.
+
     Raises:
         UsageError: The file cannot be read, or is no run document; the text says what is wrong where.
     """
     try:
-        return RunDocument.model_validate_json(path.read_bytes())
+        return RunDocument.model_validate_json(path.read_bytes(), extra="ignore")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     except ValidationError as error:

@@ -15,7 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
-from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.completions.trial import Parameters, Trial
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.opinions.opinion import Opinion
@@ -133,7 +133,9 @@ def trial_of(row: Mapping[str, object], prompt: str, system: str) -> Trial:
         index=int(str(row["sample"])),
         prompt=prompt,
         system=system,
-        **dict(body),
+        api_name=body.api_name,
+        base_url=body.base_url,
+        parameters=body.parameters,
     )
 
 
@@ -179,7 +181,7 @@ class _Asked(BaseModel):
 
     api_name: str
     base_url: str
-    parameters: dict[str, object]
+    parameters: Parameters
 
 
 def _hash(text: str) -> str:

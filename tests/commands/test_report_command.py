@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from kept import info, keep
 from made_up_runs import document_of_scores, realistic
+from newer import make_newer
 
 from pytest_llmbench.__main__ import main
 from pytest_llmbench.report.json_file import read_document, write_json
@@ -50,6 +51,19 @@ def test_several_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "main.json", "now.json", "--json=both.json"]) == 0
     assert len(read_document(folder / "both.json").models) == 20
     assert "deepseek-r1 (now)" in capsys.readouterr().out
+
+
+def test_files_of_a_newer_release(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They have keys that this one does not know, and are reported, merged and compared all the same."""
+    for name in ("main", "now"):
+        write_json(folder / f"{name}.json", document_of_scores())
+        make_newer(folder / f"{name}.json")
+    assert main(["report", "main.json", "now.json", "--json=both.json", "--html=both.html"]) == 0
+    assert len(read_document(folder / "both.json").models) == 20
+    assert main(["report", "now.json", "--baseline=main.json", "--json=beside.json"]) == 0
+    assert read_document(folder / "beside.json").baseline is not None
+    assert main(["compare", "main.json", "now.json"]) == 0
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_baseline(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

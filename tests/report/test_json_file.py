@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from made_up_runs import embedded, hostile, nothing_ranked, realistic
+from made_up_runs import compared, embedded, hostile, nothing_ranked, opinion, realistic
+from newer import make_newer
+from pydantic import BaseModel
 
 from pytest_llmbench.errors import UsageError
+from pytest_llmbench.report.document import (
+    AgreementPart,
+    AskedPart,
+    JudgePart,
+    RunDocument,
+)
 from pytest_llmbench.report.files import write_whole
 from pytest_llmbench.report.json_file import read_document, write_json
 
@@ -50,12 +58,36 @@ def test_numbers_that_are_unknown_or_not_finite_are_null(tmp_path: Path) -> None
     assert (model["latency_s"], model["cost_usd"], model["price_output"], model["value"]) == (None,) * 4
 
 
-def test_keys_of_a_newer_version_are_let_by(tmp_path: Path) -> None:
-    write_json(tmp_path / "out.json", embedded())
-    data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    data["run"]["weather"] = data["new"] = data["models"][0]["new"] = "sunny"
-    (tmp_path / "out.json").write_text(json.dumps(data), encoding="utf-8")
-    assert read_document(tmp_path / "out.json") == embedded()
+def test_keys_of_a_newer_version_are_let_by_at_every_level(tmp_path: Path) -> None:
+    document = everything()
+    known = {"RunDocument", *RunDocument.model_json_schema()["$defs"]} - {"JsonValue"}
+    assert kinds_in(document) == known
+    write_json(tmp_path / "out.json", document)
+    make_newer(tmp_path / "out.json")
+    assert (tmp_path / "out.json").read_text().count("added_later") > 1000
+    assert read_document(tmp_path / "out.json") == document
+
+
+def everything() -> RunDocument:
+    """A document with all that one may hold."""
+    document = compared()
+    run = document.run.model_copy(update={"caps": {"padding": 2.0}, "costs": {"F401": 0.1}})
+    judge = JudgePart(
+        id="judge", wanted=1, given=1, agreement={"total": AgreementPart(samples=1, difference=0.5)}
+    )
+    first, *others = document.results
+    judged = first.samples[0].model_copy(update={"opinion": opinion(7.0), "asked": AskedPart(seed=1)})
+    first = first.model_copy(update={"samples": (judged, *first.samples[1:])})
+    return document.model_copy(update={"run": run, "judges": (judge,), "results": (first, *others)})
+
+
+def kinds_in(value: object) -> set[str]:
+    """The kinds of values that a document is made of."""
+    if isinstance(value, BaseModel):
+        return {type(value).__name__}.union(*(kinds_in(each) for _, each in value))
+    if isinstance(value, Mapping):
+        return set().union(*map(kinds_in, value.values()))
+    return set().union(*map(kinds_in, value)) if isinstance(value, tuple) else set()
 
 
 @pytest.mark.parametrize(

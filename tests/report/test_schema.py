@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from made_up_runs import embedded, hostile, nothing_ranked, realistic
+from newer import newer
 
 from pytest_llmbench.__main__ import main
 from pytest_llmbench.report.document import RunDocument
@@ -31,7 +32,7 @@ def test_files_keep_to_it(make: object, tmp_path: Path) -> None:
     write_json(tmp_path / "run.json", make())
     found = json.loads((tmp_path / "run.json").read_text("utf-8"))
     validator.validate(found)
-    validator.validate({**found, "added_later": 1})
+    validator.validate(newer(found))
     with pytest.raises(jsonschema.ValidationError):
         validator.validate({**found, "schema": 2})
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from kept import OPINION, info, keep, trial
+from newer import make_newer
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.storage.exchange import export_run, import_runs
@@ -52,6 +53,14 @@ def test_a_file_of_before_there_were_opinions(exported: Path, tmp_path: Path) ->
     import_runs(other.database, changed(exported, lambda found: found.pop("opinions")))
     assert other.opinions(info().id) == {}
     assert other.load(info().id).judges == ()
+
+
+def test_a_file_of_a_newer_release(storage: Storage, exported: Path, tmp_path: Path) -> None:
+    make_newer(exported)
+    other = Storage.open("sqlite:///other.db", tmp_path)
+    import_runs(other.database, exported)
+    assert other.load(info().id) == storage.load(info().id)
+    assert [run.info for run in other.runs()] == [run.info for run in storage.runs()]
 
 
 def test_a_run_that_is_there_is_not_replaced(storage: Storage, exported: Path) -> None:
