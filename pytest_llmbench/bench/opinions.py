@@ -6,8 +6,8 @@ An answer is judged before anybody is asked about it, so that no opinion can hav
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from pytest_llmbench.bench.calling import Call
 from pytest_llmbench.bench.outcome import Outcome
@@ -21,9 +21,6 @@ from pytest_llmbench.opinions.reading import read_opinion
 from pytest_llmbench.scoring.axes import total_score
 from pytest_llmbench.scoring.scorecard import Axis, AxisScores, Scorecard
 from pytest_llmbench.tasks.task import Task
-
-if TYPE_CHECKING:
-    from pytest_llmbench.storage.answers import KeptAnswers
 
 
 class Opinions(Protocol):
@@ -89,20 +86,20 @@ class AskedOpinions:
 
 
 class KeptOpinions:
-    """Gives the opinions that a run had whose answers are judged again.
+    """Gives the opinions that there are already: of a run whose answers are judged again, or gone on with.
 
     Args:
-        answers: The run's answers.
+        find: Gives the opinion on the answer to a trial, if there is one.
         weights: What the axes count for in a total.
     """
 
-    def __init__(self, answers: KeptAnswers, weights: Mapping[Axis, float]) -> None:
-        self._answers = answers
+    def __init__(self, find: Callable[[Trial], Opinion | None], weights: Mapping[Axis, float]) -> None:
+        self._find = find
         self._weights = weights
 
     async def about(self, task: Task, outcome: Outcome, call: Call) -> Opinion | None:
         """Give the opinion that the answer had; nobody is asked."""
-        found = self._answers.opinion(outcome.trial)
+        found = self._find(outcome.trial)
         return found and with_total(found, outcome.scorecard.axes, self._weights)
 
 

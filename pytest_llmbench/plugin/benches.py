@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,9 +21,6 @@ from pytest_llmbench.plugin.output import Driven
 from pytest_llmbench.plugin.settings import Settings
 from pytest_llmbench.sandbox.choose import choose_sandbox
 from pytest_llmbench.tasks.task import Task
-
-if TYPE_CHECKING:
-    from pytest_llmbench.storage.answers import KeptAnswers
 
 
 def make_bench(
@@ -66,7 +62,7 @@ def make_bench(
     if not selected:
         return Bench(judging)
     answers = keeping.answers
-    opinions = _opinions(settings, judge, answers)
+    opinions = _opinions(settings, judge, keeping)
     if answers is not None and settings.replay is not None:
         return Bench(judging, lambda: KeptCaller(answers), opinions=opinions)
 
@@ -84,11 +80,14 @@ def make_bench(
     return bench
 
 
-def _opinions(settings: Settings, judge: Selected | None, answers: KeptAnswers | None) -> Opinions | None:
+def _opinions(settings: Settings, judge: Selected | None, keeping: Keeping) -> Opinions | None:
     weights = settings.weights.of_total
-    if answers is not None:
-        return KeptOpinions(answers, weights)
-    return None if judge is None else AskedOpinions(identified(judge, settings.gguf), weights)
+    if keeping.answers is not None:
+        return KeptOpinions(keeping.answers.opinion, weights)
+    if judge is not None:
+        return AskedOpinions(identified(judge, settings.gguf), weights)
+    kept = keeping.opinions()
+    return KeptOpinions(lambda trial: kept.get(trial.key), weights) if kept else None
 
 
 def _asking(

@@ -202,13 +202,17 @@ class Keeping:
             origin=self.origin,
             git_commit=None if commit is None else commit.id,
             git_dirty=None if commit is None else commit.dirty,
-            judge=None if judge is None else without_headers(judge),
+            judge=self._judge_before() if judge is None else without_headers(judge),
         )
         journal = self.open().begin(info, resumed=self.goes_on, budget=self._budget())
         journal.models(models)
         if judge is not None:
             journal.judge(judge)
         return journal
+
+    def _judge_before(self) -> Model | None:
+        """Give who was asked for opinions before a run that is gone on with; what they said stays."""
+        return self.open().run(self.identity.run).info.judge if self._settings.resume else None
 
     def ended(self, journal: Journal | None) -> None:
         """Take note of what became of the journal, after its end."""

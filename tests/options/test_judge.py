@@ -247,6 +247,25 @@ def test_what_was_paid_for_is_not_asked_again(
 
 
 @pytest.mark.slow
+@WORKERS
+def test_what_is_gone_on_with_without_a_judge_shows_the_opinions_that_there_are(
+    pytester: pytest.Pytester, suite: Path, make_server: Make, workers: tuple[str, ...]
+) -> None:
+    server = make_server(replies())
+    ask(pytester, server, "--llm-judge=j")
+    before, kept = len(server.requests), opinions(pytester)
+    result = ask(pytester, server, "--llm-resume", *workers)
+    assert opinions(pytester) == kept
+    assert document(pytester)["judges"][0]["given"] == 4
+    assert "opinions of j on 4 of 4 answers" in told(result)
+    assert len(server.requests) == before
+    storage = Storage.open(KEPT, pytester.path)
+    (run,) = storage.runs()
+    assert run.info.judge is not None
+    assert run.info.judge.id == "j"
+
+
+@pytest.mark.slow
 def test_judging_again_shows_the_opinions_that_there_are(
     pytester: pytest.Pytester,
     suite: Path,
