@@ -222,13 +222,10 @@ func (c *checker) isUsedOnce(found *disguise, parents map[ast.Node]ast.Node) boo
 
 // onlyCallOf gives the one call of a function that is named nowhere else.
 func (c *checker) onlyCallOf(function types.Object) ast.Expr {
-	var only ast.Expr
-	uses := 0
-	for _, object := range c.info.Uses {
-		if object == function {
-			uses++
-		}
+	if c.uses(function) != 1 {
+		return nil
 	}
+	var only ast.Expr
 	for _, tree := range c.trees {
 		ast.Inspect(tree, func(node ast.Node) bool {
 			if call, ok := node.(*ast.CallExpr); ok && types.Object(c.called(call)) == function {
@@ -236,9 +233,6 @@ func (c *checker) onlyCallOf(function types.Object) ast.Expr {
 			}
 			return true
 		})
-	}
-	if uses != 1 {
-		return nil
 	}
 	return only
 }

@@ -141,9 +141,24 @@ func (c *checker) detour(function *ast.FuncDecl) {
 		from.Variadic() != to.Variadic() || to.TypeParams().Len() > 0 || interfaceMethods[self.Name()] {
 		return
 	}
+	// A name for others, for what is used here too or is theirs already, is none.
+	if c.names[other.Name()] || (len(c.names) == 0 && other.Exported()) || c.uses(other) > 1 {
+		return
+	}
 	if c.handsOn(function, call) && (to.Recv() == nil) == (from.Recv() == nil) {
 		c.at(function.Name, "detour", "%s only hands on to %s", self.Name(), other.Name())
 	}
+}
+
+// uses counts the places where something is named.
+func (c *checker) uses(object types.Object) int {
+	found := 0
+	for _, used := range c.info.Uses {
+		if origin(used) == object {
+			found++
+		}
+	}
+	return found
 }
 
 func onlyCall(statement ast.Stmt) *ast.CallExpr {
