@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_llmbench.answers.answer import Answer, Block
 from pytest_llmbench.completions.completion import Completion
-from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateSlow, CandidateTimeout, TaskError
-from pytest_llmbench.sandbox.host import (
-    CheckingLauncher,
-    Host,
-    HostLauncher,
-    Observation,
-    ServingHost,
-    Source,
-)
+from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout, TaskError
+from pytest_llmbench.sandbox.host import CheckingLauncher, HostLauncher, Observation, ServingHost, Source
 from pytest_llmbench.scoring.fault import our_side
+from pytest_llmbench.scoring.living import LivingAnswer
 from pytest_llmbench.scoring.syntax import SyntaxNode, find_nodes
 from pytest_llmbench.scoring.timing import Timing
 from pytest_llmbench.tasks.language import Language
@@ -30,15 +23,12 @@ if TYPE_CHECKING:
 TYPE_CHECKS = "checks.ts"
 """What the file of `Candidate.check_types` is called."""
 
-MAX_DEATHS = 3
-"""Processes that an answer may lose; after that its calls fail without a further try."""
-
 
 class Candidate:
     """The code of one answer, in a process of its own that is started by the first call.
 
     State in the answer's module lives on from call to call. A call that kills the process costs
-    itself alone: the next one gets a new process, up to `MAX_DEATHS` times.
+    itself alone: the next one gets a new process, a few times (`living.MAX_DEATHS`).
 
     Args:
         launcher: Starts processes of the task's language.
@@ -72,13 +62,8 @@ class Candidate:
         self._reference_codes = references
         self.form_fault = form_fault
         self._references: tuple[Reference, ...] = ()
-        self._host: Host | None = None
-        self._loading = asyncio.Lock()
-        self._broken: CandidateError | None = None
-        self._deaths = 0
-        self._printed: list[str] = []
-        self.timed_out = False
         self.timing = Timing()
+        self._living = LivingAnswer(launcher, Source(code=self.code, harness=harness), self.timing)
 
     @property
     def code(self) -> str:
@@ -89,6 +74,11 @@ class Candidate:
     def prose(self) -> str:
         """What the reply says beside its code."""
         return self._answer.prose
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether a process had to be ended for the time that it took."""
+        return self._living.timed_out
 
     @property
     def completion(self) -> Completion | None:
@@ -157,14 +147,14 @@ class Candidate:
         Raises:
             CandidateError: As `call` does.
         """
-        host = await self._alive()
+        host = await self._living.host()
         timeout_s = timeout or self._limits.call_timeout_s
         try:
             with our_side(), self.timing.call(name, timeout_s) as timed:
                 timed.append(await host.call(name, args, timeout_s, cpu_s))
                 return timed[0]
         except (CandidateCrash, CandidateTimeout) as error:
-            await self._bury(host, error)
+            await self._living.bury(host, error)
             raise
 
     async def request(
@@ -191,7 +181,7 @@ class Candidate:
             CandidateError: No server listens, or what it answers is no HTTP.
             TaskError: The language has no servers here, or the request is none.
         """
-        host = await self._alive()
+        host = await self._living.host()
         if not isinstance(host, ServingHost):
             raise TaskError(f"candidate.request: a {self._language} answer cannot be asked over HTTP")
         timeout_s = timeout or self._limits.call_timeout_s
@@ -201,7 +191,7 @@ class Candidate:
                     method, path, headers=headers, body=body, timeout_s=timeout_s, port=port
                 )
         except (CandidateCrash, CandidateTimeout) as error:
-            await self._bury(host, error)
+            await self._living.bury(host, error)
             raise
 
     async def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -237,51 +227,17 @@ class Candidate:
 
     async def restart(self) -> None:
         """Give the next call a new process, with the answer freshly loaded."""
-        await self._end()
+        await self._living.end()
 
     async def close(self) -> None:
         """End all processes; harmless when there are none."""
-        await self._end()
+        await self._living.end()
         for reference in self._references:
             await reference.close()
 
-    async def _end(self) -> None:
-        host, self._host = self._host, None
-        if host is not None:
-            self._printed.append(host.output())
-            await host.close()
-
     def output(self) -> str:
         """What the answer's code has printed so far, bounded."""
-        current = [] if self._host is None else [self._host.output()]
-        return "".join([*self._printed, *current])
-
-    async def _alive(self) -> Host:
-        async with self._loading:  # calls made at once share one process
-            if self._broken is not None:
-                raise self._broken
-            if self._host is None:
-                self.timing.new_process()
-                source = Source(code=self.code, harness=self._harness)
-                try:
-                    with our_side():
-                        self._host = await self._launcher.load(source)
-                except CandidateError as error:
-                    # What does not load now does not load for the next check either.
-                    self.timed_out |= isinstance(error, CandidateTimeout)
-                    self._broken = error
-                    raise
-            return self._host
-
-    async def _bury(self, host: Host, error: CandidateError) -> None:
-        slow = isinstance(error, CandidateSlow)
-        self.timed_out |= isinstance(error, CandidateTimeout) and not slow
-        if self._host is not host:
-            return  # another call that was under way has buried it
-        self._deaths += not slow
-        await self._end()
-        if self._deaths >= MAX_DEATHS:
-            self._broken = CandidateCrash(f"not tried: its process has ended {self._deaths} times ({error})")
+        return self._living.output()
 
 
 class Reference(Candidate):

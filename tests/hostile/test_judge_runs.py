@@ -13,8 +13,8 @@ from pytest_llmbench.errors import CandidateTimeout
 from pytest_llmbench.sandbox.base import Limits, Sandbox
 from pytest_llmbench.sandbox.host import Host, Source
 from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
-from pytest_llmbench.scoring.candidate import MAX_DEATHS
 from pytest_llmbench.scoring.judge import Evaluation, Judge
+from pytest_llmbench.scoring.living import MAX_DEATHS
 from pytest_llmbench.tasks.task import Task
 
 CHECKS = 6

@@ -7,7 +7,8 @@ from memoryhost import MemoryLauncher
 
 from pytest_llmbench.answers.answer import Answer, Block
 from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTimeout
-from pytest_llmbench.scoring.candidate import MAX_DEATHS, Candidate
+from pytest_llmbench.scoring.candidate import Candidate
+from pytest_llmbench.scoring.living import MAX_DEATHS
 from pytest_llmbench.tasks.task import TaskLimits
 
 pytestmark = pytest.mark.asyncio
