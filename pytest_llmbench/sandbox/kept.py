@@ -26,6 +26,9 @@ _SWITCHES = (
     "user/max_user_namespaces",
 )
 
+_KEPT = 8
+"""States per level: environments that share a binary do not take each other's place."""
+
 
 class KeptTests:
     """Which levels have passed their self-test here.
@@ -40,23 +43,25 @@ class KeptTests:
 
     def passed(self, level: str, binary: Path | None) -> bool:
         """Whether the level's test was passed, and nothing has changed since."""
-        return self._read().get(level) == self._state(binary)
+        return self._state(binary) in self._read().get(level, ())
 
     def keep(self, level: str, binary: Path | None) -> None:
         """Keep that the level's test was passed now. A cache that cannot be written to is done without."""
-        known = {**self._read(), level: self._state(binary)}
+        known = self._read()
+        known[level] = [self._state(binary), *known.get(level, ())][:_KEPT]
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile("w", dir=self._file.parent, delete=False) as fresh:
                 json.dump(known, fresh)
             Path(fresh.name).replace(self._file)
 
-    def _read(self) -> dict[str, str]:
+    def _read(self) -> dict[str, list[str]]:
         try:
             found = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return {str(level): str(state) for level, state in found.items()} if isinstance(found, dict) else {}
+        levels = found.items() if isinstance(found, dict) else ()
+        return {str(level): list(map(str, states)) for level, states in levels if isinstance(states, list)}
 
     def _state(self, binary: Path | None) -> str:
         """All that a result depends on, as one hash."""

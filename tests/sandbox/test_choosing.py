@@ -21,6 +21,7 @@ from pytest_llmbench.sandbox.base import Command, Holds, Limits, Sandbox, Sandbo
 from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
 from pytest_llmbench.sandbox.choose import Level, Verdict, choose_sandbox
 from pytest_llmbench.sandbox.host import Source
+from pytest_llmbench.sandbox.kept import KeptTests
 from pytest_llmbench.sandbox.plain import Plain
 from pytest_llmbench.sandbox.pythonlauncher import PythonLauncher
 from pytest_llmbench.sandbox.selftest import self_test
@@ -243,6 +244,10 @@ def test_many_hosts_leave_no_open_files(any_sandbox: Sandbox) -> None:
     assert open_files() == before
 
 
+def kept_in(folder: Path) -> KeptTests:
+    return KeptTests({"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)})
+
+
 @asynchronous
 async def test_a_passed_test_is_kept_until_something_changes(
     any_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -264,6 +269,12 @@ async def test_a_passed_test_is_kept_until_something_changes(
     binary.write_text("another")
     await choose_sandbox(allow_unsafe=False, environ=environ)
     assert tried == ["here", "here"]
+    assert kept_in(tmp_path).passed("here", binary)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("sys.executable", "/usr/bin/another-python")
+        assert not kept_in(tmp_path).passed("here", binary), "another environment tests for itself"
+        kept_in(tmp_path).keep("here", binary)
+    assert kept_in(tmp_path).passed("here", binary), "and takes nothing from this one"
     (tmp_path / "cache" / "pytest-llmbench" / "sandbox.json").write_text("[broken")
     await choose_sandbox(allow_unsafe=False, environ=environ)
     assert tried == ["here"] * 3
