@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_llmbench.comparison.change import LeftOut
-from pytest_llmbench.comparison.matching import (
-    Pair,
-    other_question,
-    pair_of,
-    task_key,
-)
+from pytest_llmbench.comparison.matching import Pair, other_question, pair_of
 from pytest_llmbench.comparison.setting import Setting, other_judging
 from pytest_llmbench.report.document import ResultPart, RunDocument, SamplePart, TaskPart
 
@@ -65,6 +60,6 @@ class Baseline:
         return pair_of((was, task), model, (old.samples, tuple(samples)), settings, rejudged or None)
 
     def _earlier(self, task: TaskPart, model: str) -> tuple[TaskPart, ResultPart] | None:
-        was = next((one for one in self.document.tasks if task_key(one) == task_key(task)), None)
+        was = next((one for one in self.document.tasks if one.key == task.key), None)
         old = [r for r in self.document.results if was is not None and (r.task, r.model) == (was.id, model)]
         return (was, old[0]) if was is not None and old else None

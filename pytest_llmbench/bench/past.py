@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from itertools import islice
 
-from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.report.document import PastRun, PastScore, RunDocument
 from pytest_llmbench.report.rules import other_rules
 from pytest_llmbench.statistics.bootstrap import score_interval
@@ -29,7 +28,7 @@ def with_history(document: RunDocument, storage: Storage) -> RunDocument:
     Raises:
         StorageError: The storage cannot be read.
     """
-    tasks = {task_key(task): task.hash for task in document.tasks}
+    tasks = {task.key: task.hash for task in document.tasks}
     models = [model.id for model in document.models]
     with storage.database.reading() as connection:
         earlier = (

@@ -7,13 +7,9 @@ from pathlib import Path
 
 from pytest_llmbench.commands.loading import Load
 from pytest_llmbench.comparison.rules import Rule, parse_rule
-from pytest_llmbench.comparison.verdict import (
-    CompareVerdict,
-    add_step_summary,
-    require_statistics,
-)
+from pytest_llmbench.comparison.verdict import CompareVerdict, require_statistics
 from pytest_llmbench.errors import UsageError
-from pytest_llmbench.report.markdown import leaderboard_markdown, write_markdown
+from pytest_llmbench.report.markdown import add_step_summary, leaderboard_markdown, write_markdown
 
 
 def compare_runs(

@@ -55,12 +55,12 @@ def match(before: RunDocument, after: RunDocument, rejudged: Rejudged) -> tuple[
     """Find the pairs that can be compared, and say what is left out."""
     left_out = [*_only_in_one(before, after)]
     results = {(result.task, result.model): result for result in before.results}
-    was_at = {task_key(task): task for task in before.tasks}
+    was_at = {task.key: task for task in before.tasks}
     now_at = {task.id: task for task in after.tasks}
     pairs = []
     for new in after.results:
         now = now_at[new.task]
-        was = was_at.get(task_key(now))
+        was = was_at.get(now.key)
         old = None if was is None else results.get((was.id, new.model))
         if was is None or old is None:
             continue
@@ -108,11 +108,6 @@ def pair_of(
     )
 
 
-def task_key(task: TaskPart) -> tuple[str, str]:
-    """Name a task. Where two suites of a run share an id, the document has the suite's name before it."""
-    return task.suite, task.id.removeprefix(f"{task.suite}/")
-
-
 def other_question(
     before: TaskPart, after: TaskPart, old: Iterable[SamplePart], new: Iterable[SamplePart]
 ) -> str | None:
@@ -139,7 +134,7 @@ def _asked(samples: Iterable[SamplePart]) -> dict[str, object] | None:
 
 
 def _only_in_one(before: RunDocument, after: RunDocument) -> Iterator[LeftOut]:
-    old, new = ({task_key(task): f"task {task.id}" for task in run.tasks} for run in (before, after))
+    old, new = ({task.key: f"task {task.id}" for task in run.tasks} for run in (before, after))
     yield from _lacking(old, new)
     yield from _lacking(*({model.id: f"model {model.id}" for model in run.models} for run in (before, after)))
 

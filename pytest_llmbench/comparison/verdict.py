@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from pytest_llmbench.comparison.annotations import annotation_lines
 from pytest_llmbench.comparison.change import RunComparison
@@ -13,7 +12,7 @@ from pytest_llmbench.comparison.markdown import comparison_markdown
 from pytest_llmbench.comparison.matching import Rejudged
 from pytest_llmbench.comparison.rules import Rule
 from pytest_llmbench.comparison.text import comparison_lines, gate_lines
-from pytest_llmbench.errors import ToolchainMissing, UsageError
+from pytest_llmbench.errors import ToolchainMissing
 from pytest_llmbench.report.document import RunDocument
 from pytest_llmbench.values import Value
 
@@ -80,19 +79,3 @@ def require_statistics() -> None:
 
     if find_spec("scipy") is None:
         raise ToolchainMissing("comparing runs needs scipy", "pip install 'pytest-llmbench[compare]'")
-
-
-def add_step_summary(environ: Mapping[str, str], lines: Sequence[str]) -> None:
-    """Add Markdown to the summary of a GitHub Actions step, where this runs in one.
-
-    Raises:
-        UsageError: The file that GitHub names cannot be written.
-    """
-    path = environ.get("GITHUB_STEP_SUMMARY")
-    if not path:
-        return
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in lines)
-    except OSError as error:
-        raise UsageError(f"cannot add to GITHUB_STEP_SUMMARY ({path}): {error.strerror or error}") from error

@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.bench.baseline import Baseline
 from pytest_llmbench.bench.naming import LATEST, is_file_name
 from pytest_llmbench.bench.outcome import planned_part, sample_of, task_part
 from pytest_llmbench.bench.provenance import versions
-from pytest_llmbench.comparison.baseline import with_baseline
-from pytest_llmbench.comparison.matching import Pair, Rejudged
-from pytest_llmbench.comparison.rules import Rule, parse_rule
-from pytest_llmbench.comparison.setting import Setting
-from pytest_llmbench.comparison.verdict import CompareVerdict, add_step_summary, require_statistics
 from pytest_llmbench.errors import NoSuchRun, UsageError
-from pytest_llmbench.report.markdown import leaderboard_markdown, write_markdown
+from pytest_llmbench.report.markdown import add_step_summary, leaderboard_markdown, write_markdown
 from pytest_llmbench.report.numbers import listed
 
 if TYPE_CHECKING:
+    # What compares is imported only where an earlier run is named: it is much.
+    from pytest_llmbench.bench.baseline import Baseline
     from pytest_llmbench.comparison.change import TaskChange
+    from pytest_llmbench.comparison.matching import Rejudged
+    from pytest_llmbench.comparison.rules import Rule
+    from pytest_llmbench.comparison.verdict import CompareVerdict
     from pytest_llmbench.completions.trial import Trial
     from pytest_llmbench.plugin.items import ModelItem
     from pytest_llmbench.plugin.settings import Settings
@@ -73,13 +72,14 @@ class Comparing:
         Raises:
             UsageError: It is not there, has none of the models, or what comparing needs is not installed.
         """
+        if settings.compare is None:
+            if settings.compare_fail:
+                raise UsageError("--llm-compare-fail needs --llm-compare: the run to compare with")
+            return cls(None, (), settings.inconclusive, environ)
+        from pytest_llmbench.comparison.rules import parse_rule
+
         rules = [parse_rule(text) for text in settings.compare_fail]
-        if rules and settings.compare is None:
-            raise UsageError("--llm-compare-fail needs --llm-compare: the run to compare with")
-        baseline = None
-        if settings.compare is not None and models:
-            require_statistics()
-            baseline = _baseline(config, settings, settings.compare, models, samples)
+        baseline = _baseline(config, settings, settings.compare, models, samples) if models else None
         return cls(baseline, rules, settings.inconclusive, environ)
 
     @property
@@ -112,6 +112,7 @@ class Comparing:
         if self.baseline is None:
             return None
         from pytest_llmbench.comparison.compare import compare_task
+        from pytest_llmbench.comparison.matching import Pair
 
         samples = [sample_of(outcome, item.model) for outcome in item.outcomes]
         pair = self.baseline.pair(task_part(item.task), item.model.id, samples, item.rejudged)
@@ -127,18 +128,25 @@ class Comparing:
         Raises:
             UsageError: A rule names a task that neither run has.
         """
-        if self.baseline is not None:
-            self._verdict = CompareVerdict.of(
-                self.baseline.document,
-                document,
-                name=self.baseline.name,
-                rules=self._rules,
-                rejudged=rejudged,
-            )
+        if self.baseline is None:
+            return
+        from pytest_llmbench.comparison.verdict import CompareVerdict
+
+        self._verdict = CompareVerdict.of(
+            self.baseline.document,
+            document,
+            name=self.baseline.name,
+            rules=self._rules,
+            rejudged=rejudged,
+        )
 
     def beside(self, document: RunDocument) -> RunDocument:
         """Give the run beside the baseline, where it was compared with one."""
-        return document if self._verdict is None else with_baseline(document, self._verdict.comparison)
+        if self._verdict is None:
+            return document
+        from pytest_llmbench.comparison.baseline import with_baseline
+
+        return with_baseline(document, self._verdict.comparison)
 
     def lines(self) -> list[str]:
         """Say what changed, and what the gate says."""
@@ -180,8 +188,12 @@ class Comparing:
 def _baseline(
     config: pytest.Config, settings: Settings, name: str, models: Sequence[str], samples: int
 ) -> Baseline:
+    from pytest_llmbench.bench.baseline import Baseline
     from pytest_llmbench.bench.finding import find_run
+    from pytest_llmbench.comparison.setting import Setting
+    from pytest_llmbench.comparison.verdict import require_statistics
 
+    require_statistics()
     arguments = list(map(str, config.invocation_params.args))
     word = getattr(config, "workerinput", {}).get(BASELINE_INPUT) or name
     folder = Path(config.invocation_params.dir)

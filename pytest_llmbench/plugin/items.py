@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from types import FunctionType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 from pytest_llmbench.bench.outcome import Outcome
-from pytest_llmbench.comparison.change import TaskChange
 from pytest_llmbench.errors import LlmBenchError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.properties import properties
@@ -23,6 +22,9 @@ from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.statistics.centre import median
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
+
+if TYPE_CHECKING:
+    from pytest_llmbench.comparison.change import TaskChange
 
 
 class TaskFailure(AssertionError):

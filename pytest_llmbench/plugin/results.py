@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict
 
 from pytest_llmbench.bench.outcome import sample_of, task_part
 from pytest_llmbench.bench.provenance import versions
-from pytest_llmbench.comparison.matching import task_key
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.past import beside_past
@@ -167,7 +166,7 @@ class Results:
 
     def _rejudged(self, document: RunDocument) -> dict[tuple[str, str], tuple[SamplePart, ...]]:
         """Give the earlier run's samples as judged today, by the names that tasks have in the document."""
-        names = {task_key(task): task.id for task in document.tasks}
+        names = {task.key: task.id for task in document.tasks}
         return {
             (names[suite, task], model): payload.rejudged
             for (suite, task, model), payload in self._payloads.items()

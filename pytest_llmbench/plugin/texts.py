@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from textwrap import indent
+from typing import TYPE_CHECKING
 
 from pytest_llmbench.bench.outcome import Outcome
-from pytest_llmbench.comparison.change import TaskChange
-from pytest_llmbench.comparison.wording import sentence
 from pytest_llmbench.report.clean import clean
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
+
+if TYPE_CHECKING:
+    from pytest_llmbench.comparison.change import TaskChange
 
 
 def below_mark(
@@ -23,8 +25,11 @@ def below_mark(
     """
     totals = ", ".join(_total(outcome) for outcome in outcomes)
     head = f"score {score:.1f} is below the pass mark {mark:g} (samples: {totals})"
-    moved = [] if change is None else [f"against the earlier run: {sentence(change.change('score'))}"]
-    return "\n\n".join(["\n".join([head, *moved]), *_failed_checks(outcomes)])
+    if change is not None:
+        from pytest_llmbench.comparison.wording import sentence
+
+        head += f"\nagainst the earlier run: {sentence(change.change('score'))}"
+    return "\n\n".join([head, *_failed_checks(outcomes)])
 
 
 def not_judged_text(outcomes: Sequence[Outcome]) -> str:

@@ -57,6 +57,11 @@ class TaskPart(_Part):
     tags: tuple[str, ...] = ()
     prompt: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its name. Where two suites of a run share an id, the document has the suite's name before it."""
+        return self.suite, self.id.removeprefix(f"{self.suite}/")
+
 
 class ModelPart(_Part):
     """A model's line of the leaderboard.

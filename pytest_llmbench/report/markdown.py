@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pytest_llmbench.errors import UsageError
 from pytest_llmbench.report.document import JudgePart, ModelPart, RunDocument
 from pytest_llmbench.report.files import write_whole
 from pytest_llmbench.report.markup import markdown
@@ -97,3 +98,19 @@ def _by_task(document: RunDocument) -> Iterator[str]:
             for task in document.tasks
         ],
     )
+
+
+def add_step_summary(environ: Mapping[str, str], lines: Sequence[str]) -> None:
+    """Add Markdown to the summary of a GitHub Actions step, where this runs in one.
+
+    Raises:
+        UsageError: The file that GitHub names cannot be written.
+    """
+    path = environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise UsageError(f"cannot add to GITHUB_STEP_SUMMARY ({path}): {error.strerror or error}") from error
