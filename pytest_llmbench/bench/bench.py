@@ -18,7 +18,6 @@ from pytest_llmbench.bench.answers_first import AnswersFirst
 from pytest_llmbench.bench.calling import Call, Caller
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.loops import LoopThread
-from pytest_llmbench.bench.opinions import Opinions
 from pytest_llmbench.bench.outcome import Outcome, api_failed, not_judged, task_part
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
@@ -27,7 +26,8 @@ from pytest_llmbench.scoring.proof import Proof
 from pytest_llmbench.tasks.task import Task
 
 if TYPE_CHECKING:
-    # Where nothing is asked nothing is stored, and the database's library is not imported.
+    # Where nothing is asked nothing is stored, and the database's library is not imported; few ask a judge.
+    from pytest_llmbench.bench.opinions import Opinions
     from pytest_llmbench.storage.journal import Journal
 
 T = TypeVar("T")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_llmbench.completions.system import SYSTEM
 from pytest_llmbench.completions.trial import Parameters, Trial
 from pytest_llmbench.models.model import Model, Provider
-from pytest_llmbench.opinions.prompt import Question
 from pytest_llmbench.tasks.task import DEFAULT_MAX_TOKENS, Task
 from pytest_llmbench.values import Value
+
+if TYPE_CHECKING:
+    from pytest_llmbench.opinions.prompt import Question
 
 TEMPERATURE = 0.2
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,6 @@ from pytest_llmbench.bench.calling import Caller
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.kept import KeptCaller
 from pytest_llmbench.bench.languages import Languages
-from pytest_llmbench.bench.opinions import AskedOpinions, KeptOpinions, Opinions
 from pytest_llmbench.bench.proofs import ProofCache
 from pytest_llmbench.bench.trials import Selected, identified
 from pytest_llmbench.plugin.keeping import Keeping
@@ -21,6 +21,9 @@ from pytest_llmbench.plugin.output import Driven
 from pytest_llmbench.plugin.settings import Settings
 from pytest_llmbench.sandbox.choose import choose_sandbox
 from pytest_llmbench.tasks.task import Task
+
+if TYPE_CHECKING:
+    from pytest_llmbench.bench.opinions import Opinions
 
 
 def make_bench(
@@ -81,13 +84,17 @@ def make_bench(
 
 
 def _opinions(settings: Settings, judge: Selected | None, keeping: Keeping) -> Opinions | None:
+    kept = keeping.opinions() if judge is None else {}
+    if keeping.answers is None and judge is None and not kept:
+        return None
+    from pytest_llmbench.bench.opinions import AskedOpinions, KeptOpinions
+
     weights = settings.weights.of_total
     if keeping.answers is not None:
         return KeptOpinions(keeping.answers.opinion, weights)
     if judge is not None:
         return AskedOpinions(identified(judge, settings.gguf), weights)
-    kept = keeping.opinions()
-    return KeptOpinions(lambda trial: kept.get(trial.key), weights) if kept else None
+    return KeptOpinions(lambda trial: kept.get(trial.key), weights)
 
 
 def _asking(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import CancelledError
 from typing import Annotated, Literal
 
 import pytest
@@ -13,7 +14,9 @@ from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.trials import Sampling
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.errors import LlmBenchError
 from pytest_llmbench.opinions.opinion import Opinion
+from pytest_llmbench.plugin.team import Team
 from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.scorecard import Scorecard
@@ -106,3 +109,21 @@ class Reply(Value):
     def outcomes(self, trials: Sequence[Trial]) -> tuple[Outcome, ...]:
         """Give the outcomes of an item's trials."""
         return tuple(handed.outcome(trial) for handed, trial in zip(self.samples, trials, strict=True))
+
+
+def from_leader(team: Team, request: Request) -> Reply | None:
+    """Have the leader of a team do something; None where this process leads, and does all itself.
+
+    Raises:
+        CancelledError: Nothing more is done.
+        LlmBenchError: The leader could not do it.
+    """
+    line = team.ask(request.model_dump_json())
+    if line is None:
+        return None
+    reply = Reply.model_validate_json(line)
+    if reply.stopped:
+        raise CancelledError
+    if reply.error is not None:
+        raise LlmBenchError(reply.error)
+    return reply

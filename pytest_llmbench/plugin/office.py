@@ -6,9 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pytest_llmbench.plugin.handover import Stop
 from pytest_llmbench.plugin.meeting import Meeting
-from pytest_llmbench.plugin.team import call
 
 MEETING_INPUT = "llmbench_meeting"
 """The key by which a worker process is told where the others are met."""
@@ -31,6 +29,9 @@ class Office:
     def stop(self) -> None:
         """Have the team ask nothing more."""
         if self._meeting is not None and not self._meeting.stopped:
+            from pytest_llmbench.plugin.handover import Stop
+            from pytest_llmbench.plugin.team import call
+
             self._meeting.stop()
             # There may be no leader yet, or none any more: whoever would be the next one sees the sign.
             with suppress(OSError):

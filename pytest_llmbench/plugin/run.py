@@ -14,9 +14,6 @@ from pytest_llmbench.plugin.collect import collect_task
 from pytest_llmbench.plugin.comparing import BASELINE_INPUT, Comparing
 from pytest_llmbench.plugin.completing import complete
 from pytest_llmbench.plugin.configure import load
-from pytest_llmbench.plugin.desk import Desk
-from pytest_llmbench.plugin.dry_run import DryRun
-from pytest_llmbench.plugin.fixture import Llm
 from pytest_llmbench.plugin.garbage import keep_what_is_there
 from pytest_llmbench.plugin.items import ModelItem, TaskItem
 from pytest_llmbench.plugin.keeping import RUN_INPUT, Keeping
@@ -27,11 +24,12 @@ from pytest_llmbench.plugin.results import ATTRIBUTE, Results
 from pytest_llmbench.plugin.signals import Signals
 from pytest_llmbench.plugin.state import State
 from pytest_llmbench.plugin.summary import write_summary
-from pytest_llmbench.plugin.team import Team
 from pytest_llmbench.toolchains.cache import user_cache
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
+
+    from pytest_llmbench.plugin.fixture import Llm
 
 
 class Run:
@@ -89,6 +87,8 @@ class Run:
             raise pytest.UsageError(str(error)) from None
         config.pluginmanager.register(run, "llmbench-run")
         if settings.dry_run:
+            from pytest_llmbench.plugin.dry_run import DryRun
+
             config.pluginmanager.register(DryRun(state, run.skipped), "llmbench-dry-run")
         elif results is not None and asks and Live.wanted(config):
             run.show_live(Live(config, keeping.progress))
@@ -110,6 +110,8 @@ class Run:
 
     def llm(self, model: str, test: str) -> Llm:
         """Give a plain test, by its id, a model to ask."""
+        from pytest_llmbench.plugin.fixture import Llm
+
         return Llm(self._state, self._state.selected[model].model, test)
 
     def start(self, session: pytest.Session) -> None:
@@ -232,6 +234,9 @@ class Run:
         """Join the other worker processes, where models are asked."""
         meeting = invitation(getattr(self._config, "workerinput", {}))
         if meeting is not None:
+            from pytest_llmbench.plugin.desk import Desk
+            from pytest_llmbench.plugin.team import Team
+
             self._state.team = Team(meeting, self._lead, Desk(self._state, self._model_items).answer)
 
     def _model_items(self) -> dict[str, ModelItem]:

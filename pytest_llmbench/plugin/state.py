@@ -5,28 +5,25 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_llmbench.bench.bench import Bench, Job
 from pytest_llmbench.bench.languages import Languages
-from pytest_llmbench.bench.linting import lint
 from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.rejudging import Rejudging
 from pytest_llmbench.bench.trials import Selected, identified, make_trials, plain_trial
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
-from pytest_llmbench.errors import LlmBenchError, TaskError, ToolchainMissing, UsageError
+from pytest_llmbench.errors import TaskError, ToolchainMissing, UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.benches import make_bench
 from pytest_llmbench.plugin.comparing import Comparing
-from pytest_llmbench.plugin.handover import CallWanted, ItemWanted, Reply, Request
 from pytest_llmbench.plugin.keeping import Keeping
 from pytest_llmbench.plugin.output import BodyOutput
 from pytest_llmbench.plugin.settings import Settings
-from pytest_llmbench.plugin.team import Team
 from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.scoring.judge import Evaluation
 from pytest_llmbench.scoring.proof import faulty_problem
@@ -35,7 +32,10 @@ from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
 
 if TYPE_CHECKING:
+    # Few sessions have workers, or tests that ask by the fixture.
+    from pytest_llmbench.plugin.handover import CallWanted
     from pytest_llmbench.plugin.items import ModelItem, TaskItem
+    from pytest_llmbench.plugin.team import Team
 
 
 class State:
@@ -179,10 +179,13 @@ class State:
 
     def results(self, item: ModelItem) -> tuple[tuple[Outcome, ...], tuple[SamplePart, ...]]:
         """Wait for all samples of an item, and for those of an earlier run that are judged again."""
-        reply = self._from_leader(ItemWanted(item=item.nodeid))
-        if reply is not None:
-            self._told_level = reply.sandbox
-            return reply.outcomes(self._trials(item)), reply.rejudged
+        if self.team is not None:
+            from pytest_llmbench.plugin.handover import ItemWanted, from_leader
+
+            reply = from_leader(self.team, ItemWanted(item=item.nodeid))
+            if reply is not None:
+                self._told_level = reply.sandbox
+                return reply.outcomes(self._trials(item)), reply.rejudged
         self.schedule([item])
         bench = self._opened()
         return bench.outcomes(self._trials(item)), self._rejudging[item.nodeid].results(bench.wait)
@@ -198,6 +201,8 @@ class State:
 
     def lint(self, task: Task) -> list[str]:
         """Wait for the judgement of all of a task's solutions, and give what it lacks."""
+        from pytest_llmbench.bench.linting import lint
+
         return lint(task, self._opened())
 
     def ask(self, wanted: CallWanted) -> Future[Completion | ApiFailure]:
@@ -207,7 +212,7 @@ class State:
             asked = self._asked(wanted.model)
             return bench.ask(plain_trial(wanted.test, wanted.prompt, asked, wanted.sampling, wanted.index))
         future: Future[Completion | ApiFailure] = Future()
-        threading.Thread(target=self._ask_leader, args=(wanted, future), daemon=True).start()
+        threading.Thread(target=self._ask_leader, args=(self.team, wanted, future), daemon=True).start()
         return future
 
     def stop_scheduling(self) -> None:
@@ -231,30 +236,16 @@ class State:
         if self.team is not None:
             self.team.close()
 
-    def _ask_leader(self, wanted: CallWanted, future: Future[Completion | ApiFailure]) -> None:
+    def _ask_leader(self, team: Team, wanted: CallWanted, future: Future[Completion | ApiFailure]) -> None:
+        from pytest_llmbench.plugin.handover import from_leader
+
         try:
-            reply = self._from_leader(wanted)
+            reply = from_leader(team, wanted)
             found = self.ask(wanted).result() if reply is None else reply.completion or reply.failure
             assert found is not None, "one of them is there"  # noqa: S101 - a bug, not a condition
             future.set_result(found)
         except Exception as error:  # noqa: BLE001 - the test that waits has to see it
             future.set_exception(error)
-
-    def _from_leader(self, request: Request) -> Reply | None:
-        """Have another worker do it; None where this process does all itself.
-
-        Raises:
-            LlmBenchError: The other worker could not do it.
-        """
-        line = None if self.team is None else self.team.ask(request.model_dump_json())
-        if line is None:
-            return None
-        reply = Reply.model_validate_json(line)
-        if reply.stopped:
-            raise CancelledError
-        if reply.error is not None:
-            raise LlmBenchError(reply.error)
-        return reply
 
     def _tell(self, text: str) -> None:
         """Say on the terminal what takes long before the first item."""

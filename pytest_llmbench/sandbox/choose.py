@@ -75,7 +75,6 @@ def levels() -> Iterator[Level]:
     if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
         return
     from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
-    from pytest_llmbench.sandbox.landlock.level import Landlock
     from pytest_llmbench.sandbox.users import UserPool, is_mapped
 
     binaries = list(_binaries())
@@ -87,6 +86,9 @@ def levels() -> Iterator[Level]:
     if os.geteuid() != 0 or not is_mapped(_LAST_USER):
         for binary in binaries:
             yield Level(f"bubblewrap-userns ({binary})", partial(Bubblewrap, binary, None), binary)
+    # Imported only where nothing before it works.
+    from pytest_llmbench.sandbox.landlock.level import Landlock
+
     yield Level("landlock", partial(Landlock, UserPool(os.getpid()) if os.geteuid() == 0 else None))
 
 
