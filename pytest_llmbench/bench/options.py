@@ -138,8 +138,8 @@ def axis_weights(text: str) -> dict[str, float]:
     return weights
 
 
-def rule_points(*, or_group: bool) -> Parse:
-    """Parse points by the names of rules, such as `restating-comment=0.5,F401=0`; perhaps of groups, too."""
+def rule_points(*, for_cap: bool) -> Parse:
+    """Parse points by the names of rules, such as `ruler=0.5,F401=0`; for caps, of groups and such too."""
 
     def parse(text: str) -> dict[str, float]:
         from pytest_llmbench.scoring.analyzers.rule_names import check_rule
@@ -152,7 +152,7 @@ def rule_points(*, or_group: bool) -> Parse:
             if rule in found:
                 raise argparse.ArgumentTypeError(f"{rule!r} stands there twice")
             try:
-                check_rule(rule, or_group=or_group)
+                check_rule(rule, for_cap=for_cap)
                 found[rule] = number(0, _MOST_POINTS)(points)
             except ValueError as error:
                 raise argparse.ArgumentTypeError(str(error)) from None
@@ -212,10 +212,10 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "caps",
         "points that a rule, or a group of rules, costs at most in an answer",
-        rule_points(or_group=True),
+        rule_points(for_cap=True),
         "RULE=N,...",
     ),
-    Option("costs", "points that one finding of a rule costs", rule_points(or_group=False), "RULE=N,..."),
+    Option("costs", "points that one finding of a rule costs", rule_points(for_cap=False), "RULE=N,..."),
     Option("report", "HTML report (llmbench-report.html)", not_empty, "PATH", "llmbench-report.html"),
     Option("json", "JSON file", not_empty, "PATH"),
     Option("budget", "USD that the run may cost at most, in-flight calls included", number(0), "USD"),

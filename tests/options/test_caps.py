@@ -39,13 +39,14 @@ def test_they_bound_and_price_the_findings(
 ) -> None:
     server = make_server(fenced(BARE))
     assert lost(ask(pytester, server)) == {"F401": 0.6, "UP035": 0.25, "missing-hint": 4.0}
-    args = give(caps="padding=0.4, UP035=0", costs="missing-hint=1,UP=0.5")
+    args = give(caps="padding=0.4, UP035=0, no-docstring=3", costs="missing-hint=1,UP=0.5")
     found = ask(pytester, server, *args)
+    assert found["results"][0]["axes"]["documentation"] == 6.5
     assert lost(found) == {"F401": 0.4, "UP035": 0.0, "missing-hint": 1.0}
-    assert found["run"]["caps"] == {"padding": 0.4, "UP035": 0.0}
+    assert found["run"]["caps"] == {"padding": 0.4, "UP035": 0.0, "no-docstring": 3.0}
     assert found["run"]["costs"] == {"missing-hint": 1.0, "UP": 0.5}
     page = html(pytester)
-    assert "<dt>Caps of the suite&#39;s own</dt><dd>padding 0.4, UP035 0</dd>" in page
+    assert "<dt>Caps of the suite&#39;s own</dt><dd>padding 0.4, UP035 0, no-docstring 3</dd>" in page
     assert "<dt>Costs of the suite&#39;s own</dt><dd>missing-hint 1, UP 0.5</dd>" in page
 
 
@@ -70,6 +71,7 @@ def test_answers_that_others_judged_are_judged_again(
             "'vet:other' has no weight of its own: 'vet' stands for what has none",
         ),
         ("costs=padding=1", "'padding' is a group of rules: it has a cap, and no cost of its own"),
+        ("costs=doc-what=1", "'doc-what' is a part of documentation: it has a cap, and no cost of its own"),
         ("caps=padding", "'padding': RULE=N is needed"),
         ("caps=padding=-1", "padding='-1': a number from 0 to 9 is needed"),
         ("costs=F401=12", "F401='12': a number from 0 to 9 is needed"),

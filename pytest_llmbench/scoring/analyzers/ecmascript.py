@@ -21,7 +21,7 @@ from pytest_llmbench.scoring.analyzers.ecmascript_source import Dialect, Module,
 from pytest_llmbench.scoring.analyzers.ecmascript_structure import structure_marks
 from pytest_llmbench.scoring.analyzers.ecmascript_types import type_marks
 from pytest_llmbench.scoring.analyzers.ecmascript_weights import DEFAULT_WEIGHTS, EcmaScriptWeights
-from pytest_llmbench.scoring.analyzers.tally import Mark, charge, padding_in, score_of, size_scale
+from pytest_llmbench.scoring.analyzers.tally import Mark, bounded, charge, padding_in, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.wording import name_words
 from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
 from pytest_llmbench.scoring.scorecard import Finding
@@ -120,7 +120,8 @@ class EcmaScriptAnalyzer:
             about=about,
             weights=self._weights.documentation,
         )
-        return beside_prose(found, answer, about, self._weights)
+        found = beside_prose(found, answer, about, self._weights)
+        return bounded(found, self._weights.documentation_caps)
 
 
 def _unfit(module: Module) -> Mark | None:

@@ -170,6 +170,7 @@ class EcmaScriptWeights(Value):
     rules: Mapping[str, Weight] = RULES
     group_caps: Mapping[str, float] = GROUP_CAPS
     documentation: DocumentationWeights = DocumentationWeights(names=8.75, module=0.25, besides=2.5)
+    documentation_caps: Mapping[str, float] = Field(default={}, description="most for a rule, where set")
     prose_instead: float = Field(default=0.6, ge=0, le=1)
     prose_beside: float = Field(default=0.3, ge=0, le=1)
     prose_words: int = 30
@@ -186,6 +187,7 @@ class EcmaScriptWeights(Value):
                 "oxlint": own.on_all(self.oxlint),
                 "rules": own.on_all(self.rules),
                 "group_caps": own.on_groups(self.group_caps),
+                "documentation_caps": own.caps,
             }
         )
 

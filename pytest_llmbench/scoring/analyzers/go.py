@@ -14,7 +14,7 @@ from pytest_llmbench.scoring.analyzers.go_comments import SYNONYMS
 from pytest_llmbench.scoring.analyzers.go_docs import go_documentation
 from pytest_llmbench.scoring.analyzers.go_weights import DEFAULT_GO_WEIGHTS, GoWeights
 from pytest_llmbench.scoring.analyzers.shape import shape_marks
-from pytest_llmbench.scoring.analyzers.tally import Mark, charge, padding_in, score_of, size_scale
+from pytest_llmbench.scoring.analyzers.tally import Mark, bounded, charge, padding_in, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.wording import name_words
 from pytest_llmbench.scoring.axes import HIGHEST, LOWEST
 from pytest_llmbench.scoring.scorecard import Finding
@@ -68,7 +68,9 @@ class GoAnalyzer:
         if (unfit := _unfit(inspection, cut_off=cut_off)) is not None:
             return self._nothing(unfit)
         quality = self._charged(_marks(answer, inspection), inspection.code_lines)
-        documentation = go_documentation(inspection, code, self._weights.documentation)
+        documentation = bounded(
+            go_documentation(inspection, code, self._weights.documentation), self._weights.documentation_caps
+        )
         return Analysis(
             findings=(*quality, *documentation),
             quality=score_of(quality),

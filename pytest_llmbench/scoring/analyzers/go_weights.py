@@ -103,6 +103,7 @@ class GoWeights(Value):
     fix: Weight = FIX
     group_caps: Mapping[str, float] = GROUP_CAPS
     documentation: GoDocumentationWeights = GoDocumentationWeights()
+    documentation_caps: Mapping[str, float] = Field(default={}, description="most for a rule, where set")
     reference_lines: int = Field(default=80, description="lines of code up to which costs are not scaled")
 
     def of(self, rule: str) -> Weight | None:
@@ -119,6 +120,7 @@ class GoWeights(Value):
                 "fix": own.on("fix", self.fix),
                 "rules": own.on_all(self.rules),
                 "group_caps": own.on_groups(self.group_caps),
+                "documentation_caps": own.caps,
             }
         )
 

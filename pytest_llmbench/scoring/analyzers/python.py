@@ -18,7 +18,7 @@ from pytest_llmbench.scoring.analyzers.python_hints import hint_marks
 from pytest_llmbench.scoring.analyzers.python_source import Module, parse
 from pytest_llmbench.scoring.analyzers.python_structure import structure_marks
 from pytest_llmbench.scoring.analyzers.ruff import Lint, Ruff
-from pytest_llmbench.scoring.analyzers.tally import Mark, charge, padding_in, score_of, size_scale
+from pytest_llmbench.scoring.analyzers.tally import Mark, bounded, charge, padding_in, score_of, size_scale
 from pytest_llmbench.scoring.analyzers.ty import Ty
 from pytest_llmbench.scoring.analyzers.weights import DEFAULT_WEIGHTS, Weights
 from pytest_llmbench.scoring.analyzers.wording import name_words
@@ -87,13 +87,14 @@ class PythonAnalyzer:
         if module.depth > MAX_DEPTH:
             text = "not read: the syntax is nested too deeply"
             return (Finding(axis="documentation", rule="too-deep", points=LOWEST - HIGHEST, message=text),)
-        return documentation_findings(
+        found = documentation_findings(
             documented_names(module),
             module=module_text(module),
             helpers=undocumented_helpers(module),
             about=name_words(module.names),
             weights=self._weights.documentation,
         )
+        return bounded(found, self._weights.documentation_caps)
 
 
 def _unfit(module: Module) -> Mark | None:

@@ -29,27 +29,38 @@ RULES = frozenset(
 )
 """The rules that have a weight of their own; each other one of ty, vet and go fix has that of its tool."""
 
+DOCUMENTATION = frozenset(
+    {
+        *("no-docstring", "nothing-documented", "module-doc", "helper-doc", "praise"),
+        *("doc-what", "doc-params", "doc-result", "doc-raises", "doc-changes", "doc-besides", "doc-example"),
+        *("undocumented", "package-comment", "environment"),
+    }
+)
+"""What documentation may lack. What each costs depends on how much there is to tell: they have caps alone."""
+
 _RUFF_CODE = re.compile(r"[A-Z]+[0-9]{3,4}")
 
 
-def check_rule(name: str, *, or_group: bool) -> None:
+def check_rule(name: str, *, for_cap: bool) -> None:
     """See to it that there is a rule of some name.
 
     Args:
         name: The name, as the report has it.
-        or_group: Whether it may be a group of rules, too.
+        for_cap: Whether it may be a group of rules, or one of documentation, too: these have caps alone.
 
     Raises:
         ValueError: There is none; the text says what would be right.
     """
-    if name in RULES or (name in GROUPS and or_group) or _is_of_ruff(name):
+    capped = GROUPS | DOCUMENTATION
+    if name in RULES or (name in capped and for_cap) or _is_of_ruff(name):
         return
-    if name in GROUPS:
-        raise ValueError(f"{name!r} is a group of rules: it has a cap, and no cost of its own")
+    if name in capped:
+        kind = "a group of rules" if name in GROUPS else "a part of documentation"
+        raise ValueError(f"{name!r} is {kind}: it has a cap, and no cost of its own")
     tool, colon, _ = name.partition(":")
     if colon and tool in RULES:
         raise ValueError(f"{name!r} has no weight of its own: {tool!r} stands for what has none")
-    near = get_close_matches(name, sorted(RULES | GROUPS if or_group else RULES), n=1)
+    near = get_close_matches(name, sorted(RULES | capped if for_cap else RULES), n=1)
     hint = f"did you mean {near[0]!r}?" if near else "name one as the report does"
     raise ValueError(f"there is no rule {name!r}; {hint}")
 

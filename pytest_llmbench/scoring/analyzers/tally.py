@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import Field
 
@@ -93,6 +93,21 @@ def charge(
                 Finding(axis=axis, rule=mark.rule, line=mark.line, points=0.0 - points, message=mark.message)
             )
     return tuple(findings)
+
+
+def bounded(findings: Iterable[Finding], caps: Mapping[str, float]) -> tuple[Finding, ...]:
+    """Let no rule cost more than its cap; one that has none costs what it does.
+
+    For findings that are weighed already: what documentation lacks is a share of what there is to tell.
+    """
+    spent: defaultdict[str, float] = defaultdict(float)
+    kept = []
+    for finding in findings:
+        room = caps.get(finding.rule, math.inf) - spent[finding.rule]
+        points = round(min(-finding.points, room), 2)
+        spent[finding.rule] += points
+        kept.append(finding.model_copy(update={"points": 0.0 - points}))
+    return tuple(kept)
 
 
 def score_of(findings: Iterable[Finding]) -> float:

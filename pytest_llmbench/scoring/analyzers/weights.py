@@ -231,6 +231,7 @@ class Weights(Value):
     rules: Mapping[str, Weight] = RULES
     group_caps: Mapping[str, float] = GROUP_CAPS
     documentation: DocumentationWeights = DocumentationWeights()
+    documentation_caps: Mapping[str, float] = Field(default={}, description="most for a rule, where set")
     reference_lines: int = Field(default=40, description="lines of code up to which costs are not scaled")
 
     def of(self, rule: str) -> Weight | None:
@@ -252,6 +253,7 @@ class Weights(Value):
                 "ty": own.on("ty", self.ty),
                 "rules": {**self.rules, **single},
                 "group_caps": own.on_groups(self.group_caps),
+                "documentation_caps": own.caps,
             }
         )
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pytest_llmbench.scoring.analyzers import ecmascript_weights, go_weights, weights
 from pytest_llmbench.scoring.analyzers.own_costs import OwnCosts
-from pytest_llmbench.scoring.analyzers.rule_names import GROUPS, RULES, check_rule
+from pytest_llmbench.scoring.analyzers.rule_names import DOCUMENTATION, GROUPS, RULES, check_rule
+from pytest_llmbench.scoring.analyzers.tally import bounded
+from pytest_llmbench.scoring.scorecard import Finding
 
 PYTHON = weights.DEFAULT_WEIGHTS
 ECMASCRIPT = ecmascript_weights.DEFAULT_WEIGHTS
@@ -36,7 +41,25 @@ def test_a_rule_of_a_tool_is_set_by_itself_or_with_all_that_have_no_weight():
 
 def test_a_rule_has_one_name_and_a_group_another():
     assert not GROUPS & RULES
+    assert not DOCUMENTATION & (RULES | GROUPS)
     for name in (*RULES, "UP006", "PLR1714"):
-        check_rule(name, or_group=False)
-    for name in GROUPS:
-        check_rule(name, or_group=True)
+        check_rule(name, for_cap=False)
+    for name in GROUPS | DOCUMENTATION:
+        check_rule(name, for_cap=True)
+
+
+def test_what_documentation_lacks_costs_at_most_its_cap():
+    lacking = [
+        Finding(axis="documentation", rule=rule, line=line, points=-points, message="…")
+        for line, (rule, points) in enumerate([("doc-what", 1.5), ("doc-params", 0.7), ("doc-what", 1.5)])
+    ]
+    assert [f.points for f in bounded(lacking, {"doc-what": 2.0})] == [-1.5, -0.7, -0.5]
+    assert bounded(lacking, {}) == tuple(lacking)
+
+
+@pytest.mark.parametrize("module", ["documentation", "go_docs"])
+def test_all_of_them_are_known(module):
+    source = Path(weights.__file__).with_name(f"{module}.py").read_text("utf-8")
+    named = set(re.findall(r'(?:rule=|_finding\(|due\.append\(\s*\()"([a-z-]+)"', source))
+    assert named
+    assert named <= DOCUMENTATION
