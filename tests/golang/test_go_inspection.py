@@ -46,6 +46,11 @@ CASES: list[tuple[str, list[tuple[str, int]]]] = [
     ),
     ("func F(v any) int { return v.(int) }", [("check:unchecked-assertion", 1)]),
     ("func F(v any) int { n, _ := v.(int); return n }", []),
+    ("func F(m map[string]any) int { v := m[`a`]; return v.(int) }", [("check:unchecked-assertion", 1)]),
+    (
+        "type H []int\n\nfunc (h *H) Push(v any) { *h = append(*h, v.(int)) }",
+        [("check:unchecked-assertion", 3)],
+    ),
     ("func F(v any) bool { switch v.(type) { case int: return true }; return false }", []),
     ("func F(n int, ctx context.Context) {}", [("check:context-not-first", 1)]),
     ("func F(ctx context.Context, n int) {}", []),

@@ -26,15 +26,19 @@ HEAD = """\
 package main
 
 import (
+	"container/heap"
+	"container/list"
 	"fmt"
 	"io"
 	"net/http"
 	"runtime"
 	"sort"
 	"strings"
+	"sync"
 )
 
 var _ = []any{fmt.Sprint, io.Copy, http.Get, runtime.GC, sort.Sort, strings.Cut}
+var _ = []any{heap.Fix, list.New, sync.OnceFunc}
 
 func main() { run() }
 

@@ -16,6 +16,7 @@ type checker struct {
 	info  *types.Info
 	names map[string]bool              // what an answer is asked to declare; empty where that is not known
 	asked map[*ast.TypeAssertExpr]bool // assertions whose second result is taken
+	held  map[types.Object]bool        // variables that hold what comes out of containers
 	found []problem
 }
 
@@ -46,7 +47,7 @@ func (c *checker) visit(node ast.Node) bool {
 	case *ast.AssignStmt:
 		c.assignment(node)
 	case *ast.TypeAssertExpr:
-		if node.Type != nil && !c.asked[node] {
+		if node.Type != nil && !c.asked[node] && !c.putInHere(node.X) {
 			c.at(node, "unchecked-assertion", "%s panics where it is of another type", shown(node))
 		}
 	case *ast.FuncType:
