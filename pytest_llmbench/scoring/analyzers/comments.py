@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -22,6 +23,9 @@ from pytest_llmbench.scoring.analyzers.wording import (
     stem,
 )
 from pytest_llmbench.values import Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 RESTATING = 0.6
 """The share of a comment's words of content, found in the code, from which it restates the code."""
@@ -52,6 +56,43 @@ class Comment(Value):
     def text(self) -> str:
         """The comment as one text."""
         return "\n".join(self.lines)
+
+
+def grouped(
+    code: str, comments: Iterable[tuple[Node, Sequence[str]]], markers: tuple[str, ...]
+) -> Iterator[Comment]:
+    """Give comments with the code that they stand at; lines that follow each other are one.
+
+    Args:
+        code: The source.
+        comments: Each node with its lines, without their markers.
+        markers: What lines begin with that hold a comment and no code.
+    """
+    rows = code.split("\n")
+    pending: list[str] = []
+    begun = last = -1
+    for node, lines in comments:
+        row = node.start_point.row
+        before = rows[row].encode()[: node.start_point.column].decode("utf-8", "replace").strip()
+        if before:
+            yield Comment(line=row + 1, lines=tuple(lines), code=before)
+            continue
+        if pending and row != last + 1:
+            yield _above(rows, begun, last, pending, markers)
+            pending = []
+        begun = row if not pending else begun
+        pending.extend(lines)
+        last = node.end_point.row
+    if pending:
+        yield _above(rows, begun, last, pending, markers)
+
+
+def _above(
+    rows: Sequence[str], begun: int, last: int, lines: Sequence[str], markers: tuple[str, ...]
+) -> Comment:
+    after = (row.strip() for row in rows[last + 1 :])
+    code = next((row for row in after if row and not row.startswith(markers)), "")
+    return Comment(line=begun + 1, lines=tuple(lines), code=code)
 
 
 def comment_marks(

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from pytest_llmbench.scoring.analyzers.comments import Comment, comment_marks
+from pytest_llmbench.scoring.analyzers.comments import Comment, comment_marks, grouped
 from pytest_llmbench.scoring.analyzers.ecmascript_jsdoc import is_jsdoc
 from pytest_llmbench.scoring.analyzers.ecmascript_source import Module
 from pytest_llmbench.scoring.analyzers.tally import Mark
 from pytest_llmbench.scoring.analyzers.wording import name_words
-from pytest_llmbench.scoring.syntax import line_of, text
+from pytest_llmbench.scoring.syntax import text
 
 _DIRECTIVE = re.compile(
     r"/[/*]\s*(?:eslint|oxlint|prettier|biome|@ts-|#|global |istanbul|c8|v8 )", re.IGNORECASE
@@ -94,32 +94,15 @@ def ecmascript_comment_marks(module: Module) -> Iterator[Mark]:
 
 def _comments(module: Module) -> Iterator[Comment]:
     """Give the comments: lines that follow each other as one, and what documents a function as none."""
-    rows = module.code.split("\n")
-    pending: list[str] = []
-    begun = last = -1
     documenting = _documenting(module)
-    for node in module.comments:
-        source = text(node)
-        if (
-            _DIRECTIVE.match(source)
-            or _FILE_NAME.fullmatch(source.strip("/* \n"))
-            or _documents(source, documenting)
-        ):
-            continue
-        row = node.start_point.row
-        before = rows[row].encode()[: node.start_point.column].decode("utf-8", "replace").strip()
-        lines = _bare(source)
-        if before:
-            yield Comment(line=line_of(node), lines=lines, code=before)
-            continue
-        if pending and row != last + 1:
-            yield _block(rows, begun, last, pending)
-            pending = []
-        begun = row if not pending else begun
-        pending.extend(lines)
-        last = node.end_point.row
-    if pending:
-        yield _block(rows, begun, last, pending)
+    found = (node for node in module.comments if not _is_left_out(text(node), documenting))
+    return grouped(module.code, ((node, _bare(text(node))) for node in found), ("//", "/*", "*"))
+
+
+def _is_left_out(source: str, documenting: frozenset[str]) -> bool:
+    """Tell whether a comment is for a tool, or a file's name, or documents something."""
+    for_tools = _DIRECTIVE.match(source) or _FILE_NAME.fullmatch(source.strip("/* \n"))
+    return bool(for_tools) or _documents(source, documenting)
 
 
 def _documenting(module: Module) -> frozenset[str]:
@@ -131,12 +114,6 @@ def _documenting(module: Module) -> frozenset[str]:
 def _documents(source: str, documenting: frozenset[str]) -> bool:
     """Tell whether a comment documents something: a function, or what else it goes to lengths about."""
     return source in documenting or (is_jsdoc(source) and "\n" in source)
-
-
-def _block(rows: list[str], begun: int, last: int, lines: list[str]) -> Comment:
-    after = (line.strip() for line in rows[last + 1 :])
-    code = next((line for line in after if line and not line.startswith(("//", "/*", "*"))), "")
-    return Comment(line=begun + 1, lines=tuple(lines), code=code)
 
 
 def _bare(source: str) -> tuple[str, ...]:

@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING
 
 from pytest_llmbench.scoring.analyzers.docstrings import parse_docstring
 from pytest_llmbench.scoring.analyzers.documentation import tells_change
-from pytest_llmbench.scoring.analyzers.python_source import (
-    Function,
-    Module,
-    Param,
-    assignments,
-    line_of,
-    text,
-    walk,
-)
+from pytest_llmbench.scoring.analyzers.python_source import Function, Module, Param, assignments
 from pytest_llmbench.scoring.analyzers.tally import Mark
+from pytest_llmbench.scoring.syntax import line_of, text, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from pytest_llmbench.scoring.analyzers.comments import Comment, comment_marks
-from pytest_llmbench.scoring.analyzers.python_source import Module, text
+from pytest_llmbench.scoring.analyzers.comments import Comment, comment_marks, grouped
+from pytest_llmbench.scoring.analyzers.python_source import Module
 from pytest_llmbench.scoring.analyzers.tally import Mark
 from pytest_llmbench.scoring.analyzers.wording import name_words
+from pytest_llmbench.scoring.syntax import text
 
 _DIRECTIVE = re.compile(
     r"#\s*(?:!|-\*-|type:|noqa|pragma|pylint|mypy|pyright|ruff|fmt:|isort|flake8)", re.IGNORECASE
@@ -74,36 +75,8 @@ def python_comment_marks(module: Module) -> Iterator[Mark]:
 
 
 def _comments(module: Module) -> Iterator[Comment]:
-    rows = module.code.split("\n")
-    pending: list[str] = []
-    begun = last = -1
-    for node in module.nodes:
-        if node.type != "comment" or _DIRECTIVE.match(text(node)):
-            continue
-        row, before = node.start_point.row, _before(rows, node.start_point.row)
-        if before:
-            yield Comment(line=row + 1, lines=(_bare(text(node)),), code=before)
-            continue
-        if pending and row != last + 1:
-            yield _block(rows, begun, last, pending)
-            pending = []
-        begun = row if not pending else begun
-        pending.append(_bare(text(node)))
-        last = row
-    if pending:
-        yield _block(rows, begun, last, pending)
-
-
-def _before(rows: list[str], row: int) -> str:
-    """Give the code that stands before a comment in its row; "" where the row is all comment."""
-    line = rows[row] if row < len(rows) else ""
-    return "" if line.lstrip().startswith("#") else line.rpartition("#")[0].strip()
-
-
-def _block(rows: list[str], begun: int, last: int, lines: list[str]) -> Comment:
-    after = (line.strip() for line in rows[last + 1 :])
-    code = next((line for line in after if line and not line.startswith("#")), "")
-    return Comment(line=begun + 1, lines=tuple(lines), code=code)
+    found = (node for node in module.nodes if node.type == "comment" and not _DIRECTIVE.match(text(node)))
+    return grouped(module.code, ((node, [_bare(text(node))]) for node in found), ("#",))
 
 
 def _bare(comment: str) -> str:

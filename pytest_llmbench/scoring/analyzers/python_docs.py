@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from pytest_llmbench.scoring.analyzers.docstrings import DocText, parse_docstring
 from pytest_llmbench.scoring.analyzers.documentation import Documented
 from pytest_llmbench.scoring.analyzers.python_bugs import changed_arguments
-from pytest_llmbench.scoring.analyzers.python_source import Class, Function, Module, text, walk
+from pytest_llmbench.scoring.analyzers.python_source import DEFINITIONS, Class, Function, Module
 from pytest_llmbench.scoring.analyzers.python_structure import statements
 from pytest_llmbench.scoring.analyzers.wording import name_words
+from pytest_llmbench.scoring.syntax import text, walk
 
 HELPER_STATEMENTS = 4
 """Statements from which a private function should say what it is for."""
@@ -103,7 +104,7 @@ def _function(function: Function) -> Documented:
 def _raised(function: Function) -> tuple[str, ...]:
     """Give the exceptions that a function raises by name; what it raises again is not its own."""
     found: dict[str, None] = {}
-    for node in walk(function.body, into_definitions=False):
+    for node in walk(function.body, past=DEFINITIONS):
         if node.type != "raise_statement" or not node.named_children:
             continue
         raised = node.named_children[0]

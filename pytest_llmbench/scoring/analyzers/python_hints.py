@@ -6,15 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pytest_llmbench.scoring.analyzers.python_source import (
-    Function,
-    Module,
-    Param,
-    line_of,
-    text,
-    walk,
-)
+from pytest_llmbench.scoring.analyzers.python_source import Function, Module, Param
 from pytest_llmbench.scoring.analyzers.tally import Mark
+from pytest_llmbench.scoring.syntax import line_of, text, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node

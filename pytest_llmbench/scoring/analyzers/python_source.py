@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pytest_llmbench.scoring.syntax import Tree, line_of, text, walk
+from pytest_llmbench.scoring.syntax import parse as parse_code
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -60,7 +63,7 @@ class Function:
             return self.returns not in {"None", "NoReturn", "Never"}
         return any(
             node.type == "yield" or (node.type == "return_statement" and node.named_child_count)
-            for node in walk(self.body, into_definitions=False)
+            for node in walk(self.body, past=DEFINITIONS)
         )
 
 
@@ -84,37 +87,10 @@ class Class:
 
 
 @dataclass(frozen=True)
-class Module:
+class Module(Tree):
     """A parsed module."""
 
     code: str
-    root: Node
-
-    @cached_property
-    def nodes(self) -> tuple[Node, ...]:
-        """All nodes, in the order of the text."""
-        return tuple(walk(self.root))
-
-    @cached_property
-    def _parents(self) -> dict[int, Node]:
-        # tree-sitter looks for a parent from the root down, each time: far too slow for deep trees.
-        return {child.id: node for node in self.nodes for child in node.children}
-
-    @cached_property
-    def depth(self) -> int:
-        """How many nodes lie inside each other at the deepest place."""
-        depths = {self.root.id: 1}
-        for node in self.nodes:
-            for child in node.children:
-                depths[child.id] = depths[node.id] + 1
-        return max(depths.values())
-
-    def ancestors(self, node: Node) -> Iterator[Node]:
-        """Give a node's parents, the nearest first."""
-        parent = self._parents.get(node.id)
-        while parent is not None:
-            yield parent
-            parent = self._parents.get(parent.id)
 
     @cached_property
     def docstring(self) -> str | None:
@@ -165,36 +141,7 @@ class Module:
 
 def parse(code: str) -> Module:
     """Parse a module; any text gives a tree."""
-    import tree_sitter_python
-    from tree_sitter import Language, Parser
-
-    parser = Parser(Language(tree_sitter_python.language()))
-    return Module(code=code, root=parser.parse(code.encode("utf-8", "replace")).root_node)
-
-
-def walk(node: Node, *, into_definitions: bool = True) -> Iterator[Node]:
-    """Give a node's descendants and first itself, in the order of the text.
-
-    Args:
-        node: Where to begin.
-        into_definitions: Whether to go into the functions and classes inside.
-    """
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        if into_definitions or current is node or current.type not in DEFINITIONS:
-            stack.extend(reversed(current.children))
-
-
-def text(node: Node | None) -> str:
-    """Give a node's source text."""
-    return "" if node is None or node.text is None else node.text.decode("utf-8", "replace")
-
-
-def line_of(node: Node) -> int:
-    """Give the line that a node begins on, from 1."""
-    return node.start_point.row + 1
+    return Module(root=parse_code("python", code).root, code=code)
 
 
 def assignments(statement: Node) -> Iterator[tuple[Node, Node]]:

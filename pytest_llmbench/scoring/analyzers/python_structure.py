@@ -16,13 +16,10 @@ from pytest_llmbench.scoring.analyzers.python_source import (
     Module,
     assignments,
     docstring_node,
-    line_of,
-    text,
-    walk,
 )
 from pytest_llmbench.scoring.analyzers.shape import shape_marks
 from pytest_llmbench.scoring.analyzers.tally import Mark
-from pytest_llmbench.scoring.syntax import Tree
+from pytest_llmbench.scoring.syntax import line_of, text, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -37,7 +34,7 @@ _EXPRESSION_STATEMENTS = frozenset({"expression_statement", "return_statement"})
 
 def structure_marks(module: Module, asked: Sequence[str]) -> Iterator[Mark]:
     """Mark the shape of a module; `asked` are the names that the task asks for, where it says so."""
-    yield from shape_marks(Tree(module.root), "python")
+    yield from shape_marks(module, "python")
     yield from _density_marks(module)
     yield from _unreachable_marks(module)
     yield from _unused_marks(module, asked)
@@ -61,7 +58,7 @@ def _density_marks(module: Module) -> Iterator[Mark]:
     for node in module.nodes:
         if node.type not in _EXPRESSION_STATEMENTS:
             continue
-        inside = (inner.type for inner in walk(node, into_definitions=False) if inner.is_named)
+        inside = (inner.type for inner in walk(node, past=DEFINITIONS) if inner.is_named)
         density = sum(_DENSITY.get(kind, 0.0) for kind in inside)
         if density >= MAX_DENSITY:
             message = "one expression with several loops and conditions in it"

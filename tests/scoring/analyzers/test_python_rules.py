@@ -351,6 +351,11 @@ def test_comments_that_restate(comment, code):
     assert lines(trailing, "restating-comment") == [2]
 
 
+def test_a_comment_is_no_code_beside_itself():
+    code = "def f():\n    limit = 3  # the vendor throttles us, see #417 and #418\n"
+    assert lines(code, "restating-comment") == []
+
+
 @pytest.mark.parametrize(
     ("comment", "code"),
     [
