@@ -29,10 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Resolve the options where there are any, so that a mistake in them ends the run at once."""
     if any_given(config) or any_configured(config):
-        from pytest_llmbench.plugin.loading import uncollected
-
-        with uncollected():
-            _run(config)
+        _run(config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -250,8 +250,7 @@ class Run:
     def _begin(self) -> None:
         wanted = [item for item in self._items if not self.skipped(item)]
         if wanted:
-            if self._state.asks:
-                keep_what_is_there()
+            keep_what_is_there()
             self._start(wanted)
             self._tell_missing_toolchains()
 
