@@ -23,8 +23,9 @@ _PACKAGES = {
     "pydantic-evals": ["pydantic-evals", "aiohttp"],
 }
 
-_PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:hypothesispytest"]
-"""Without the plugin of a library that tests this package, and that no user of it needs."""
+_OTHERS = ("randomly", "hypothesispytest", "rerunfailures", "anyio", "xdist", "timeout")
+_PYTEST = [sys.executable, "-m", "pytest", "-q", *(f"-pno:{name}" for name in _OTHERS)]
+"""Pytest without the plugins of others that test this package, and that its users need not have."""
 
 _TASKS = 20
 
