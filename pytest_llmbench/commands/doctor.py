@@ -11,6 +11,7 @@ from pytest_llmbench.completions.embedded import find_gguf, require_server
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.sandbox.advice import advice
+from pytest_llmbench.sandbox.cgroups import FoundGroups, own_groups
 from pytest_llmbench.sandbox.choose import UNSUPPORTED, Verdict, examine, levels
 from pytest_llmbench.scoring.analyzers.registry import versions
 from pytest_llmbench.tasks.language import Language
@@ -34,6 +35,8 @@ def doctor(environ: Mapping[str, str], say: Callable[[str], None], warm: Sequenc
     verdicts = asyncio.run(_examined(environ))
     say("sandbox")
     for line in _levels(verdicts):
+        say(f"  {line}")
+    for line in _groups(own_groups()):
         say(f"  {line}")
     say("toolchains")
     for status in _statuses(environ):
@@ -74,6 +77,14 @@ def _levels(verdicts: list[Verdict]) -> Iterator[str]:
         yield f"{verdict.name}: does not work: {one_line(verdict.problem)}"
         if remedy := advice(verdict.problem):
             yield f"  do: {remedy}"
+
+
+def _groups(found: FoundGroups) -> Iterator[str]:
+    if found.groups is not None:
+        yield f"control groups: used, below {found.groups.folder.parent}"
+        return
+    yield f"control groups: not used: {one_line(found.reason)}"
+    yield "  instead: limits of each process, and a watchdog over the sum of their memory"
 
 
 def _statuses(environ: Mapping[str, str]) -> Iterator[ToolchainStatus]:

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from pytest_llmbench.sandbox.base import WORK, Command, Holds, Mount
+from pytest_llmbench.errors import SandboxError
+from pytest_llmbench.sandbox.base import WORK, Command, Holds, Limits, Mount
+from pytest_llmbench.sandbox.cgroups import ControlGroup, ControlGroups
 from pytest_llmbench.sandbox.pipes import readable
 from pytest_llmbench.sandbox.process import ContainedProcess
 from pytest_llmbench.sandbox.rlimits import limited
@@ -55,11 +57,13 @@ class Bubblewrap:
     Args:
         binary: The `bwrap` to use.
         users: For real root: the unprivileged users to hand out, one per sandbox; None for an ordinary user.
+        groups: Makes a control group for each, where there can be some.
     """
 
-    def __init__(self, binary: Path, users: UserPool | None) -> None:
+    def __init__(self, binary: Path, users: UserPool | None, groups: ControlGroups | None = None) -> None:
         self._binary = str(binary)
         self._users = users
+        self._groups = groups
         self._filter = seccomp_program()
         self._watch = MemoryWatch()
 
@@ -82,12 +86,21 @@ class Bubblewrap:
         Raises:
             SandboxError: The sandbox itself could not be started.
         """
+        group = self._group(command.limits)
         user = self._users.take() if self._users else None
-        process = ContainedProcess(command.limits, self._watch, kill_inside, lambda: self._give_back(user))
+
+        def over() -> str | None:
+            self._give_back(user)
+            return self._left(group)
+
+        process = ContainedProcess(command.limits, self._watch, kill_inside, over)
         filter_fd = readable(self._filter)
         try:
-            # Bubblewrap's own environment can be read from inside: it has none.
-            await process.start(self.argv(command, user, filter_fd), env={}, pass_fds=(filter_fd,))
+            argv = self.argv(command, user, filter_fd)
+            if group is not None:
+                argv = group.joined(argv)
+            # Bubblewrap's own environment can be read from inside: it has none, and a shell adds no folder.
+            await process.start(argv, env={}, pass_fds=(filter_fd,), cwd="/")
         finally:
             os.close(filter_fd)
         return process
@@ -104,6 +117,20 @@ class Bubblewrap:
             *("--seccomp", str(filter_fd), "--"),
             *(part.replace(WORK, _WORK) for part in command.argv),
         ]
+
+    def _group(self, limits: Limits) -> ControlGroup | None:
+        try:
+            return None if self._groups is None else self._groups.make(limits)
+        except OSError as error:
+            raise SandboxError(f"no control group could be made: {error}") from error
+
+    def _left(self, group: ControlGroup | None) -> str | None:
+        """Remove a group, and give why the kernel has ended its processes, if it has."""
+        if self._groups is None or group is None:
+            return None
+        fault = group.fault()
+        self._groups.over(group)
+        return fault
 
     def _give_back(self, user: int | None) -> None:
         if self._users and user is not None:

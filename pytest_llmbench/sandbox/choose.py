@@ -75,17 +75,18 @@ def levels() -> Iterator[Level]:
     if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
         return
     from pytest_llmbench.sandbox.bubblewrap import Bubblewrap
+    from pytest_llmbench.sandbox.cgroups import own_groups
     from pytest_llmbench.sandbox.users import UserPool, is_mapped
 
     binaries = list(_binaries())
+    groups = own_groups().groups if binaries else None
     if os.geteuid() == 0:
         for binary in binaries:
-            yield Level(
-                f"bubblewrap-root ({binary})", partial(Bubblewrap, binary, UserPool(os.getpid())), binary
-            )
+            make = partial(Bubblewrap, binary, UserPool(os.getpid()), groups)
+            yield Level(f"bubblewrap-root ({binary})", make, binary)
     if os.geteuid() != 0 or not is_mapped(_LAST_USER):
         for binary in binaries:
-            yield Level(f"bubblewrap-userns ({binary})", partial(Bubblewrap, binary, None), binary)
+            yield Level(f"bubblewrap-userns ({binary})", partial(Bubblewrap, binary, None, groups), binary)
     # Imported only where nothing before it works.
     from pytest_llmbench.sandbox.landlock.level import Landlock
 

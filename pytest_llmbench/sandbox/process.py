@@ -24,7 +24,7 @@ class ContainedProcess:
         limits: What the tree may use.
         watch: The eye on its memory.
         kill_tree: Kills all that is below (and at) a process.
-        on_end: Called once, when nothing of the tree is left.
+        on_end: Called once, when nothing of the tree is left; gives why the kernel ended it, if it knows.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class ContainedProcess:
         limits: Limits,
         watch: MemoryWatch,
         kill_tree: Callable[[int], None],
-        on_end: Callable[[], None],
+        on_end: Callable[[], str | None],
     ) -> None:
         self._limits = limits
         self._watch = watch
@@ -132,4 +132,5 @@ class ContainedProcess:
 
     def _ended(self, pid: int) -> None:
         self._watch.remove(pid)
-        self._on_end()
+        why = self._on_end()
+        self._fault = self._fault or why
