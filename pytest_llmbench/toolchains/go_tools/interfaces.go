@@ -160,11 +160,8 @@ func handedIn(kind types.Type, note func(types.Type), depth int) {
 func (c *checker) neededInterfaces(lonely map[types.Object]bool) []*types.Interface {
 	found := map[*types.Interface]bool{}
 	note := func(kind types.Type) {
-		of, ok := types.Unalias(kind).(*types.Named)
-		if !ok || lonely[of.Obj()] {
-			return
-		}
-		if methods, ok := of.Underlying().(*types.Interface); ok && methods.NumMethods() > 0 && methods.IsMethodSet() {
+		methods, ok := kind.Underlying().(*types.Interface)
+		if ok && methods.NumMethods() > 0 && methods.IsMethodSet() && !isOneOf(methods, lonely) {
 			found[methods] = true
 		}
 	}
@@ -179,6 +176,15 @@ func (c *checker) neededInterfaces(lonely map[types.Object]bool) []*types.Interf
 		all = append(all, of)
 	}
 	return all
+}
+
+func isOneOf(methods *types.Interface, declared map[types.Object]bool) bool {
+	for object := range declared {
+		if types.Identical(object.Type().Underlying(), methods) {
+			return true
+		}
+	}
+	return false
 }
 
 func withSignature(kind types.Type, note func(types.Type)) {

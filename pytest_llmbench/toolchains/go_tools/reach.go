@@ -229,14 +229,20 @@ func (r *reach) makers(reached map[types.Object]bool) []types.Object {
 	return found
 }
 
+// ownInterfaceMethods gives the names of the methods of all interfaces in the text, those without a name too.
 func (c *checker) ownInterfaceMethods() map[string]bool {
 	found := map[string]bool{}
-	for _, kind := range c.declaredTypes() {
-		if of, ok := kind.Underlying().(*types.Interface); ok {
-			for method := range of.Methods() {
-				found[method.Name()] = true
+	for _, tree := range c.trees {
+		ast.Inspect(tree, func(node ast.Node) bool {
+			if kind, ok := node.(*ast.InterfaceType); ok {
+				for _, field := range kind.Methods.List {
+					for _, name := range field.Names {
+						found[name.Name] = true
+					}
+				}
 			}
-		}
+			return true
+		})
 	}
 	return found
 }
