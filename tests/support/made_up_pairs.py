@@ -14,7 +14,9 @@ from pytest_llmbench.scoring.scorecard import AxisScores
 Totals = Mapping[str, Mapping[str, Sequence[float | None]]]
 """By model and task the totals; None is a sample that an API error took."""
 
-VERSIONS = {"pytest-llmbench": "1.0", "ruff": "1", "tree-sitter": "1", "tree-sitter-python": "1"}
+VERSIONS = {"pytest-llmbench": "1.0"} | dict.fromkeys(
+    ("ruff", "ty", "tree-sitter", "tree-sitter-python"), "1"
+)
 ASKED = AskedPart(temperature=0.2, max_tokens=4096, system="You are terse.")
 
 
