@@ -44,6 +44,15 @@ BAD: dict[str, dict[str, str]] = {
         "quality=-1": "a number of at least 0 is needed",
         "correctness=0,quality=0,documentation=0,edge_cases=0": "one axis at least has to weigh more than 0",
     },
+    "caps": {
+        "paddin=2": "there is no rule 'paddin'; did you mean 'padding'?",
+        "padding": "'padding': RULE=N is needed",
+        "padding=10": "padding='10': a number from 0 to 9 is needed",
+    },
+    "costs": {
+        "F401=much": "F401='much': a number from 0 to 9 is needed",
+        "padding=1": "'padding' is a group of rules: it has a cap, and no cost of its own",
+    },
     "save": {"a/b": "a baseline's name is letters, digits and"},
     "compare": {"": "it is empty"},
     "compare-fail": {
