@@ -27,16 +27,11 @@ from pytest_llmbench.storage.records import (
     task_row,
     trial_rows,
 )
-from pytest_llmbench.storage.schema import COMPLETIONS, RUNS, SCORECARDS, TASKS, TEXTS, TRIALS
-from pytest_llmbench.storage.schema import MODELS as MODEL_ROWS
 from pytest_llmbench.storage.stored import Storage
+from pytest_llmbench.storage.writes import put
 
 SHAPES = {150: (10, 5, 3), 1_000: (10, 20, 5), 20_000: (10, 200, 10)}
 """Models, tasks and samples for a number of answers."""
-TABLES = {
-    "run": RUNS, "task": TASKS, "model": MODEL_ROWS, "text": TEXTS, "trial": TRIALS,
-    "completion": COMPLETIONS, "scorecard": SCORECARDS,
-}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -76,9 +71,7 @@ def _fill(storage: Storage, number: int, models: int, tasks: int, samples: int) 
                 rows.append(completion_row(run, asked.key, completion(), f"{run}{asked.key}"))
                 rows.append(scorecard_row(run, asked.key, scorecard(total), ANSWER))
     with storage.database.writing() as connection:
-        for kind, table in TABLES.items():
-            batch = [row for of, row in rows if of == kind]
-            connection.execute(table.insert().prefix_with("OR IGNORE"), batch)
+        put(connection, rows)
     return run
 
 

@@ -170,7 +170,7 @@ class Range:
             " JOIN trials t ON t.run_id = c.run_id AND t.key = c.trial WHERE c.run_id = ?"
         )
         with self._storage().database.reading() as connection:
-            return {(str(model), int(seed)) for model, seed in connection.exec_driver_sql(query, (run,))}
+            return {(str(model), int(seed)) for model, seed in connection.execute(query, (run,))}
 
     def _scores(self) -> list[Any]:
         found = json.loads((self._folder / "out.json").read_text())

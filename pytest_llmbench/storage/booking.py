@@ -7,23 +7,26 @@ its process was killed for example, stays booked at what was reserved for it.
 
 from __future__ import annotations
 
+import sqlite3
 from typing import NamedTuple
-
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from pytest_llmbench.completions.budget import NANO
 from pytest_llmbench.report.numbers import dollars
-from pytest_llmbench.storage.schema import ATTEMPTS, OPINIONS, RUNS
 from pytest_llmbench.storage.writes import Row
 
-_RESERVE = (
-    update(RUNS)
-    .where(
-        RUNS.c.id == bindparam("run"),
-        or_(RUNS.c.budget_nano.is_(None), RUNS.c.booked_nano + bindparam("nano") <= RUNS.c.budget_nano),
-    )
-    .values(booked_nano=RUNS.c.booked_nano + bindparam("nano"))
-)
+_RESERVE = """
+    UPDATE runs SET booked_nano = booked_nano + :nano
+    WHERE id = :run AND (budget_nano IS NULL OR booked_nano + :nano <= budget_nano)
+"""
+_BEGIN = """
+    INSERT INTO attempts (id, run_id, trial, number, started, reserved_nano)
+    VALUES (:id, :run_id, :trial, :number, :started, :reserved_nano)
+"""
+_SUMS = "SELECT budget_nano, booked_nano, over_nano FROM runs WHERE id = ?"
+_OF_OPINIONS = """
+    SELECT sum(booked_nano) FROM attempts
+    WHERE run_id = :run AND trial IN (SELECT call FROM opinions WHERE run_id = :run)
+"""
 
 
 class Books(NamedTuple):
@@ -50,7 +53,7 @@ def booked_lines(books: Books) -> list[str]:
     return lines
 
 
-def reserve(connection: Connection, attempt: Row) -> bool:
+def reserve(connection: sqlite3.Connection, attempt: Row) -> bool:
     """Book the worst case of an attempt, and write the attempt down; False where it does not fit.
 
     Args:
@@ -60,16 +63,12 @@ def reserve(connection: Connection, attempt: Row) -> bool:
     wanted = {"run": attempt["run_id"], "nano": attempt["reserved_nano"] or 0}
     if not connection.execute(_RESERVE, wanted).rowcount:
         return False
-    connection.execute(insert(ATTEMPTS), attempt)
+    connection.execute(_BEGIN, attempt)
     return True
 
 
-def books(connection: Connection, run: str) -> Books:
+def books(connection: sqlite3.Connection, run: str) -> Books:
     """Give a run's sums."""
-    query = select(RUNS.c.budget_nano, RUNS.c.booked_nano, RUNS.c.over_nano).where(RUNS.c.id == run)
-    row = connection.execute(query).one()
-    calls = select(OPINIONS.c.call).where(OPINIONS.c.run_id == run)
-    of_opinions = select(func.sum(ATTEMPTS.c.booked_nano)).where(
-        ATTEMPTS.c.run_id == run, ATTEMPTS.c.trial.in_(calls)
-    )
-    return Books(row.budget_nano, row.booked_nano, row.over_nano, connection.scalar(of_opinions) or 0)
+    budget, booked, over = connection.execute(_SUMS, (run,)).fetchone()
+    (opinions,) = connection.execute(_OF_OPINIONS, {"run": run}).fetchone()
+    return Books(budget, booked, over, opinions or 0)

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.report.files import make_folder
@@ -23,6 +19,9 @@ BUSY_S = 15.0
 """Seconds that a transaction waits for another process's to end."""
 
 _SCHEME = "sqlite:///"
+
+_TO_READ = "BEGIN DEFERRED"
+_TO_WRITE = "BEGIN IMMEDIATE"
 
 _WORDS = (
     ("locked", "is in use: another process has not let go of it for {busy:g} s"),
@@ -71,7 +70,6 @@ class Database:
     def __init__(self, path: Path, busy_s: float = BUSY_S) -> None:
         self.path = path
         self._busy_s = busy_s
-        self._engine = _engine(path, busy_s)
 
     def create(self) -> None:
         """Make the file and its folder where they are missing, and bring its schema up to date.
@@ -87,23 +85,23 @@ class Database:
             upgrade(connection, str(self.path))
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction that only reads.
 
         Raises:
             StorageError: It cannot be read.
         """
-        with self._transaction("DEFERRED") as connection:
+        with self.connected() as connection, transaction(connection, _TO_READ):
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction that may write; it is on the disk when this ends without an exception.
 
         Raises:
             StorageError: It cannot be written.
         """
-        with self._transaction("IMMEDIATE") as connection:
+        with self.connected() as connection, transaction(connection):
             yield connection
 
     def shrink(self) -> None:
@@ -112,45 +110,50 @@ class Database:
         Raises:
             StorageError: It cannot be done now.
         """
-        with self._told(), self._engine.connect() as connection:
-            raw = connection.connection.dbapi_connection
-            assert raw is not None  # noqa: S101 - a connection that was just made
-            raw.execute("VACUUM")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self.connected() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def connected(self) -> Iterator[Connection]:
-        """Open a connection for several transactions that write, each begun by `connection.begin()`.
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """Open a connection for several transactions, each one a `transaction`.
 
         Raises:
             StorageError: It cannot be opened.
         """
-        with self._told(), self._engine.connect() as connection:
-            yield connection.execution_options(begin="IMMEDIATE")
+        try:
+            with closing(_connection(self.path, self._busy_s)) as connection:
+                _prepare(connection)
+                yield connection
+        except sqlite3.Error as error:
+            raise self.told(error) from error
 
-    def told(self, error: DBAPIError) -> StorageError:
+    def told(self, error: sqlite3.Error) -> StorageError:
         """Say in words for people what the database says."""
-        text = str(error.orig)
+        text = str(error)
         for sign, words in _WORDS:
             if sign in text:
                 return StorageError(f"{self.path} {words.format(busy=self._busy_s, error=text)}")
         return StorageError(f"{self.path} cannot be used: {text}")
 
-    @contextmanager
-    def _transaction(self, kind: str) -> Iterator[Connection]:
-        with (
-            self._told(),
-            self._engine.connect() as connection,
-            connection.execution_options(begin=kind).begin(),
-        ):
-            yield connection
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise self.told(error) from error
+@contextmanager
+def transaction(connection: sqlite3.Connection, begin: str = _TO_WRITE) -> Iterator[None]:
+    """Do things all or not at all; they are on the disk when this ends without an exception.
+
+    Args:
+        connection: A connection that is in no transaction.
+        begin: The statement that begins it; one that may write takes its turn at once.
+    """
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # What went wrong is told, and not that it cannot be undone: some errors end a transaction themselves.
+        with suppress(sqlite3.Error):
+            connection.rollback()
+        raise
 
 
 def _make_home(folder: Path) -> None:
@@ -161,23 +164,12 @@ def _make_home(folder: Path) -> None:
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
-def _engine(path: Path, busy_s: float) -> Engine:
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        # SQLAlchemy would take a question mark in a path for the beginning of options.
-        creator=lambda: sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False),
-        poolclass=NullPool,
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
+def _connection(path: Path, busy_s: float) -> sqlite3.Connection:
+    """Connect; transactions begin and end where it is said, and not when Python thinks that they should."""
+    return sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")

@@ -7,13 +7,12 @@ that are here stay.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import Connection, RowMapping, Table, select
-from sqlalchemy.exc import IntegrityError
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
@@ -24,6 +23,7 @@ from pytest_llmbench.report.document import TaskPart
 from pytest_llmbench.report.files import write_whole
 from pytest_llmbench.scoring.scorecard import Scorecard
 from pytest_llmbench.storage.database import Database
+from pytest_llmbench.storage.loading import texts_of
 from pytest_llmbench.storage.records import RunInfo, read
 from pytest_llmbench.storage.rescue import SUFFIX, read_rescue
 from pytest_llmbench.storage.schema import (
@@ -34,8 +34,8 @@ from pytest_llmbench.storage.schema import (
     RUNS,
     SCORECARDS,
     TASKS,
-    TEXTS,
     TRIALS,
+    Table,
 )
 from pytest_llmbench.storage.writes import Kind, Row, Write, put
 
@@ -63,6 +63,15 @@ _VALUES: dict[tuple[str, str], type[BaseModel]] = {
     ("opinion", "body"): Opinion,
 }
 """What is in those columns, so that a file is refused before half of it is in a database."""
+
+_UNKNOWN: dict[Kind, Row] = {
+    kind: {column.name: column.default for column in table.columns}
+    for kind, table in (("run", RUNS), *((kind, table) for _, kind, table in _TABLES))
+}
+"""Rows that say nothing."""
+
+_KNOWN = "SELECT id FROM runs WHERE id IN (SELECT value FROM json_each(?))"
+_TRIALS = "SELECT run_id, key FROM trials"
 
 _Rows = list[dict[str, Any]]
 
@@ -134,18 +143,9 @@ def run_file(database: Database, run: str) -> RunFile:
         StorageError: It cannot be read.
     """
     with database.reading() as connection:
-        row = connection.execute(select(RUNS).where(RUNS.c.id == run)).mappings().one()
-        rows = {
-            key: [
-                _row(found)
-                for found in connection.execute(select(table).where(table.c.run_id == run)).mappings()
-            ]
-            for key, _, table in _TABLES
-        }
-        used = select(TRIALS.c.prompt).where(TRIALS.c.run_id == run)
-        used_too = select(TRIALS.c.system).where(TRIALS.c.run_id == run)
-        texts = connection.execute(select(TEXTS).where(TEXTS.c.hash.in_(used.union(used_too))))
-        return RunFile.model_validate({"run": _row(row), "texts": dict(map(tuple, texts)), **rows})
+        (row,) = _rows(connection, RUNS, "id", run)
+        rows = {key: _rows(connection, table, "run_id", run) for key, _, table in _TABLES}
+        return RunFile.model_validate({"run": row, "texts": texts_of(connection, run), **rows})
 
 
 def import_runs(database: Database, path: Path) -> list[str]:
@@ -162,21 +162,26 @@ def import_runs(database: Database, path: Path) -> list[str]:
     runs = [str(write.row["id"]) for write in writes if write.kind == "run"]
     with database.writing() as connection:
         if rescue:
-            writes = _with_trials(connection, writes)
-        known = set(connection.scalars(select(RUNS.c.id).where(RUNS.c.id.in_(runs))))
+            writes = _with_trials(connection, [_whole(write) for write in writes])
+        known = [str(run) for (run,) in connection.execute(_KNOWN, (json.dumps(runs),))]
         if known and not rescue:
-            raise StorageError(f"run {known.pop()} is in {database.path} already; delete it there first")
+            raise StorageError(f"run {known[0]} is in {database.path} already; delete it there first")
         try:
             put(connection, writes)
-        except IntegrityError:
+        except sqlite3.IntegrityError:
             raise StorageError(f"{path} is not whole: rows are missing that others refer to") from None
     return runs
 
 
-def _with_trials(connection: Connection, writes: list[Write]) -> list[Write]:
+def _whole(write: Write) -> Write:
+    """Give a row all of its columns: a file of an older release may lack some."""
+    return Write(write.kind, {**_UNKNOWN.get(write.kind, {}), **write.row})
+
+
+def _with_trials(connection: sqlite3.Connection, writes: list[Write]) -> list[Write]:
     """Leave out what belongs to trials that only the lost database knew: no completion is among that."""
     trials = {(str(row["run_id"]), str(row["key"])) for kind, row in writes if kind == "trial"}
-    trials |= {(str(run), str(key)) for run, key in connection.execute(select(TRIALS.c.run_id, TRIALS.c.key))}
+    trials |= {(str(run), str(key)) for run, key in connection.execute(_TRIALS)}
     ids = {row["id"] for kind, row in writes if kind == "attempt" and _trial(row) in trials}
     return [
         write
@@ -190,11 +195,17 @@ def _trial(row: Row) -> tuple[str, str]:
     return str(row["run_id"]), str(row["trial"])
 
 
-def _row(found: RowMapping) -> dict[str, Any]:
-    row = dict(found)
+def _rows(connection: sqlite3.Connection, table: Table, of: str, run: str) -> _Rows:
+    """Give a table's rows of a run, whose id is in the column `of`."""
+    names = [column.name for column in table.columns]
+    query = f"SELECT {', '.join(names)} FROM {table.name} WHERE {of} = ?"  # noqa: S608 - names of `schema`
+    return [_row(found) for found in connection.execute(query, (run,))]
+
+
+def _row(found: sqlite3.Row) -> dict[str, Any]:
     return {
         key: json.loads(value) if key in _OBJECTS and value is not None else value
-        for key, value in row.items()
+        for key, value in dict(found).items()
     }
 
 
@@ -202,7 +213,7 @@ def _write(kind: Kind, table: Table, given: Mapping[str, object], path: Path) ->
     """Give a row its columns; those that a newer release has added are left out."""
     row: Row = {}
     for column in table.columns:
-        value = given.get(column.name, getattr(column.default, "arg", None))
+        value = given.get(column.name, column.default)
         if isinstance(value, dict):
             value = json.dumps(value)
         if not isinstance(value, str | int | float | None) or (value is None and not column.nullable):

@@ -8,8 +8,6 @@ from contextlib import suppress
 from itertools import count
 from uuid import uuid4
 
-from sqlalchemy import select
-
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.budget import NANO, settled_nano, worst_nano
 from pytest_llmbench.completions.completion import ApiFailure, Completion
@@ -28,9 +26,10 @@ from pytest_llmbench.storage.claim import SHORT_ID
 from pytest_llmbench.storage.database import Database
 from pytest_llmbench.storage.records import RunInfo
 from pytest_llmbench.storage.rescue import RescueFile, rescue_folders
-from pytest_llmbench.storage.schema import COMPLETIONS
 from pytest_llmbench.storage.writer import Writer
 from pytest_llmbench.storage.writes import Row, Write
+
+_LAST = "SELECT body FROM completions WHERE run_id = ? AND trial = ? ORDER BY received DESC LIMIT 1"
 
 
 class Journal:
@@ -205,15 +204,11 @@ def last_completion(database: Database, run: str, key: str) -> Completion | None
     Raises:
         StorageError: It cannot be read.
     """
-    query = (
-        select(COMPLETIONS.c.body)
-        .where(COMPLETIONS.c.run_id == run, COMPLETIONS.c.trial == key)
-        .order_by(COMPLETIONS.c.received.desc())
-        .limit(1)
-    )
     with database.reading() as connection:
-        body = connection.scalar(query)
-    return None if body is None else records.read(Completion, body, f"the completion of trial {key}")
+        row = connection.execute(_LAST, (run, key)).fetchone()
+    return (
+        None if row is None else records.read(Completion, str(row["body"]), f"the completion of trial {key}")
+    )
 
 
 class AttemptTicket:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection, RowMapping, and_, func, select
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
@@ -17,10 +15,36 @@ from pytest_llmbench.report.document import RunDocument, RunPart, TaskPart
 from pytest_llmbench.report.samples import sample_part
 from pytest_llmbench.scoring.scorecard import Scorecard
 from pytest_llmbench.storage.records import RunInfo, read, trial_of
-from pytest_llmbench.storage.schema import COMPLETIONS, MODELS, OPINIONS, SCORECARDS, TASKS, TEXTS, TRIALS
+
+_TASKS = "SELECT body FROM tasks WHERE run_id = ? ORDER BY position"
+_MODELS = "SELECT body FROM models WHERE run_id = ? ORDER BY position"
+_OPINIONS = "SELECT trial, body FROM opinions WHERE run_id = ? AND body IS NOT NULL"
+_LAST_JUDGED = "SELECT max(judged) FROM scorecards WHERE run_id = ?"
+_TEXTS = """
+    SELECT hash, text FROM texts WHERE hash IN (
+        SELECT prompt FROM trials WHERE run_id = :run UNION SELECT system FROM trials WHERE run_id = :run
+    )
+"""
+_SAMPLES = """
+    SELECT
+        trials.*,
+        scorecards.body AS card,
+        scorecards.answer AS answer,
+        last.body AS completion,
+        opinions.body AS opinion
+    FROM trials
+    JOIN scorecards ON scorecards.run_id = trials.run_id AND scorecards.trial = trials.key
+    JOIN tasks ON tasks.run_id = trials.run_id AND tasks.suite = trials.suite AND tasks.id = trials.task
+    LEFT JOIN (
+        SELECT trial, body, max(received) FROM completions WHERE run_id = :run GROUP BY trial
+    ) AS last ON last.trial = trials.key
+    LEFT JOIN opinions ON opinions.run_id = trials.run_id AND opinions.trial = trials.key
+    WHERE trials.run_id = :run
+    ORDER BY tasks.position, trials.model, trials.sample
+"""
 
 
-def load_document(connection: Connection, row: RowMapping) -> RunDocument:
+def load_document(connection: sqlite3.Connection, row: sqlite3.Row) -> RunDocument:
     """Give a run as a document; one that has not ended has in it what is there by now.
 
     Args:
@@ -30,39 +54,40 @@ def load_document(connection: Connection, row: RowMapping) -> RunDocument:
     Raises:
         StorageError: A value cannot be read.
     """
-    run = row["id"]
-    info = read(RunInfo, row["body"], f"run {run}")
-    tasks = [read(TaskPart, body, f"a task of run {run}") for body in _bodies(connection, TASKS, run)]
-    models = [read(Model, body, f"a model of run {run}") for body in _bodies(connection, MODELS, run)]
+    run = str(row["id"])
+    info = read(RunInfo, str(row["body"]), f"run {run}")
+    tasks = [
+        read(TaskPart, str(body), f"a task of run {run}") for (body,) in connection.execute(_TASKS, (run,))
+    ]
+    models = [
+        read(Model, str(body), f"a model of run {run}") for (body,) in connection.execute(_MODELS, (run,))
+    ]
     entries = _entries(connection, run, tasks, {model.id: model for model in models})
     return assemble(_run_part(connection, info, row), entries, models)
 
 
-def load_opinions(connection: Connection, run: str) -> dict[str, Opinion]:
+def load_opinions(connection: sqlite3.Connection, run: str) -> dict[str, Opinion]:
     """Give what judges thought of a run's answers, by the keys of the trials.
 
     Raises:
         StorageError: One cannot be read.
     """
-    query = select(OPINIONS.c.trial, OPINIONS.c.body).where(
-        OPINIONS.c.run_id == run, OPINIONS.c.body.is_not(None)
-    )
     return {
         str(key): read(Opinion, str(body), f"an opinion of run {run}")
-        for key, body in connection.execute(query)
+        for key, body in connection.execute(_OPINIONS, (run,))
     }
 
 
-def _bodies(connection: Connection, table: Any, run: str) -> list[str]:
-    query = select(table.c.body).where(table.c.run_id == run).order_by(table.c.position)
-    return [str(body) for body in connection.scalars(query)]
+def texts_of(connection: sqlite3.Connection, run: str) -> dict[str, str]:
+    """Give the texts that a run's trials share, by their hashes."""
+    return {str(key): str(text) for key, text in connection.execute(_TEXTS, {"run": run})}
 
 
-def _run_part(connection: Connection, info: RunInfo, row: RowMapping) -> RunPart:
+def _run_part(connection: sqlite3.Connection, info: RunInfo, row: sqlite3.Row) -> RunPart:
     """Give the run as a whole; one that was never ended lasted until its last scorecard."""
     duration = row["duration_s"]
     if duration is None:
-        last = connection.scalar(select(func.max(SCORECARDS.c.judged)).where(SCORECARDS.c.run_id == info.id))
+        (last,) = connection.execute(_LAST_JUDGED, (info.id,)).fetchone()
         duration = 0.0 if last is None else (datetime.fromisoformat(last) - info.started).total_seconds()
     return RunPart(
         id=info.id,
@@ -80,47 +105,12 @@ def _run_part(connection: Connection, info: RunInfo, row: RowMapping) -> RunPart
     )
 
 
-def _texts(connection: Connection, run: str) -> dict[str, str]:
-    used = select(TRIALS.c.prompt).where(TRIALS.c.run_id == run)
-    used_too = select(TRIALS.c.system).where(TRIALS.c.run_id == run)
-    query = select(TEXTS.c.hash, TEXTS.c.text).where(TEXTS.c.hash.in_(used.union(used_too)))
-    return {str(key): str(text) for key, text in connection.execute(query)}
-
-
 def _entries(
-    connection: Connection, run: str, tasks: list[TaskPart], models: dict[str, Model]
+    connection: sqlite3.Connection, run: str, tasks: list[TaskPart], models: dict[str, Model]
 ) -> Iterator[Entry]:
-    texts = _texts(connection, run)
+    texts = texts_of(connection, run)
     parts = {(task.suite, task.id): task for task in tasks}
-    same_task = and_(
-        TASKS.c.run_id == TRIALS.c.run_id, TASKS.c.suite == TRIALS.c.suite, TASKS.c.id == TRIALS.c.task
-    )
-    last = (
-        select(COMPLETIONS.c.trial, COMPLETIONS.c.body, func.max(COMPLETIONS.c.received))
-        .where(COMPLETIONS.c.run_id == run)
-        .group_by(COMPLETIONS.c.trial)
-        .subquery()
-    )
-    query = (
-        select(
-            TRIALS,
-            SCORECARDS.c.body.label("card"),
-            SCORECARDS.c.answer,
-            last.c.body.label("completion"),
-            OPINIONS.c.body.label("opinion"),
-        )
-        .join(SCORECARDS, (SCORECARDS.c.run_id == TRIALS.c.run_id) & (SCORECARDS.c.trial == TRIALS.c.key))
-        .join(TASKS, same_task)
-        .join(last, last.c.trial == TRIALS.c.key, isouter=True)
-        .join(
-            OPINIONS,
-            (OPINIONS.c.run_id == TRIALS.c.run_id) & (OPINIONS.c.trial == TRIALS.c.key),
-            isouter=True,
-        )
-        .where(TRIALS.c.run_id == run)
-        .order_by(TASKS.c.position, TRIALS.c.model, TRIALS.c.sample)
-    )
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(_SAMPLES, {"run": run}):
         key = (row["suite"], row["task"])
         if key not in parts or row["model"] not in models:
             continue

@@ -6,7 +6,7 @@ two processes that open a new database at once do not get in each other's way.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+import sqlite3
 
 from pytest_llmbench.errors import StorageError
 
@@ -74,10 +74,8 @@ STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 CURRENT = len(STEPS)
 
-_VERSION_TABLE = "schema_version"
 
-
-def upgrade(connection: Connection, place: str, to: int = CURRENT) -> None:
+def upgrade(connection: sqlite3.Connection, place: str, to: int = CURRENT) -> None:
     """Bring a database to a version of the schema; a new one starts at 0.
 
     Args:
@@ -91,8 +89,8 @@ def upgrade(connection: Connection, place: str, to: int = CURRENT) -> None:
     found = version_of(connection)
     if found is None:
         _refuse_others(connection, place)
-        connection.exec_driver_sql(f"CREATE TABLE {_VERSION_TABLE} (version INTEGER NOT NULL)")
-        connection.exec_driver_sql(f"INSERT INTO {_VERSION_TABLE} VALUES (0)")  # noqa: S608 - a constant
+        connection.execute("CREATE TABLE schema_version (version INTEGER NOT NULL)")
+        connection.execute("INSERT INTO schema_version VALUES (0)")
         found = 0
     if found > CURRENT:
         raise StorageError(
@@ -101,20 +99,20 @@ def upgrade(connection: Connection, place: str, to: int = CURRENT) -> None:
         )
     for statements in STEPS[found:to]:
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            connection.execute(statement)
     if found < to:
-        connection.exec_driver_sql(f"UPDATE {_VERSION_TABLE} SET version = ?", (to,))  # noqa: S608
+        connection.execute("UPDATE schema_version SET version = ?", (to,))
 
 
-def version_of(connection: Connection) -> int | None:
+def version_of(connection: sqlite3.Connection) -> int | None:
     """Say which version a database has; None where it has never been ours."""
-    if _VERSION_TABLE not in _tables(connection):
+    if "schema_version" not in _tables(connection):
         return None
-    found = connection.exec_driver_sql(f"SELECT version FROM {_VERSION_TABLE}").scalar()  # noqa: S608
-    return None if found is None else int(found)
+    found = connection.execute("SELECT version FROM schema_version").fetchone()
+    return None if found is None else int(found[0])
 
 
-def _refuse_others(connection: Connection, place: str) -> None:
+def _refuse_others(connection: sqlite3.Connection, place: str) -> None:
     if others := sorted(_tables(connection)):
         raise StorageError(
             f"{place} is another program's database (it has the table {others[0]!r}): name a file of its"
@@ -122,6 +120,6 @@ def _refuse_others(connection: Connection, place: str) -> None:
         )
 
 
-def _tables(connection: Connection) -> set[str]:
-    rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name for (name,) in rows}
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {str(name) for (name,) in rows}

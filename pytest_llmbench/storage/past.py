@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
-
 from pytest_llmbench.scoring.scorecard import JUDGED
 from pytest_llmbench.storage.records import RunInfo, read
-from pytest_llmbench.storage.schema import RUNS, SCORECARDS, TASKS, TRIALS
 
 TaskKey = tuple[str, str]
 """A suite, and a task's id in it."""
+
+_RUNS = """
+    SELECT runs.id, runs.body FROM runs JOIN tasks ON tasks.run_id = runs.id
+    WHERE runs.started < :before AND tasks.hash IN (SELECT value FROM json_each(:hashes))
+    GROUP BY runs.id HAVING count(*) >= :number
+    ORDER BY runs.started DESC, runs.id
+"""
+_HASHES = "SELECT suite, id, hash FROM tasks WHERE run_id = ?"
+_TOTALS = """
+    SELECT trials.model, trials.suite, trials.task, scorecards.total FROM trials
+    JOIN scorecards ON scorecards.run_id = trials.run_id AND scorecards.trial = trials.key
+    WHERE trials.run_id = :run AND scorecards.total IS NOT NULL
+    AND scorecards.status IN (SELECT value FROM json_each(:judged))
+    ORDER BY trials.model, trials.suite, trials.task, trials.sample
+"""
 
 
 class PastTotals(NamedTuple):
@@ -24,7 +38,7 @@ class PastTotals(NamedTuple):
 
 
 def past_totals(
-    connection: Connection, before: datetime, tasks: Mapping[TaskKey, str], models: Collection[str]
+    connection: sqlite3.Connection, before: datetime, tasks: Mapping[TaskKey, str], models: Collection[str]
 ) -> Iterator[PastTotals]:
     """Give earlier runs that had all of these tasks in this very state, the latest first.
 
@@ -37,37 +51,25 @@ def past_totals(
     Raises:
         StorageError: A value cannot be read.
     """
-    hashes = set(tasks.values())
-    query = (
-        select(RUNS.c.id, RUNS.c.body)
-        .join(TASKS, TASKS.c.run_id == RUNS.c.id)
-        .where(RUNS.c.started < before.isoformat(), TASKS.c.hash.in_(hashes))
-        .group_by(RUNS.c.id)
-        .having(func.count() >= len(tasks))
-        .order_by(RUNS.c.started.desc(), RUNS.c.id)
-    )
-    for run, body in connection.execute(query).all():
+    hashes = json.dumps(sorted(set(tasks.values())))
+    wanted = {"before": before.isoformat(), "hashes": hashes, "number": len(tasks)}
+    for run, body in connection.execute(_RUNS, wanted).fetchall():
         if tasks.items() <= _hashes(connection, run).items():
             info = read(RunInfo, body, f"run {run}")
             yield PastTotals(info, _totals(connection, run, tasks, models))
 
 
-def _hashes(connection: Connection, run: str) -> dict[TaskKey, str]:
-    query = select(TASKS.c.suite, TASKS.c.id, TASKS.c.hash).where(TASKS.c.run_id == run)
-    return {(str(suite), str(id_)): str(hash_) for suite, id_, hash_ in connection.execute(query)}
+def _hashes(connection: sqlite3.Connection, run: str) -> dict[TaskKey, str]:
+    rows = connection.execute(_HASHES, (run,))
+    return {(str(suite), str(id_)): str(hash_) for suite, id_, hash_ in rows}
 
 
 def _totals(
-    connection: Connection, run: str, tasks: Collection[TaskKey], models: Collection[str]
+    connection: sqlite3.Connection, run: str, tasks: Collection[TaskKey], models: Collection[str]
 ) -> dict[str, dict[TaskKey, list[float]]]:
-    query = (
-        select(TRIALS.c.model, TRIALS.c.suite, TRIALS.c.task, SCORECARDS.c.total)
-        .join(SCORECARDS, (SCORECARDS.c.run_id == TRIALS.c.run_id) & (SCORECARDS.c.trial == TRIALS.c.key))
-        .where(TRIALS.c.run_id == run, SCORECARDS.c.status.in_(JUDGED), SCORECARDS.c.total.is_not(None))
-        .order_by(TRIALS.c.model, TRIALS.c.suite, TRIALS.c.task, TRIALS.c.sample)
-    )
+    judged = {"run": run, "judged": json.dumps(sorted(JUDGED))}
     found: dict[str, dict[TaskKey, list[float]]] = {}
-    for model, suite, task, total in connection.execute(query):
+    for model, suite, task, total in connection.execute(_TOTALS, judged):
         if model in models and (suite, task) in tasks:
             found.setdefault(model, {}).setdefault((suite, task), []).append(total)
     return found

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+import json
+import sqlite3
 
 from pytest_llmbench.completions.budget import NANO
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.report.progress import Progress
 from pytest_llmbench.scoring.scorecard import JUDGED
 from pytest_llmbench.storage.records import RunInfo, read
-from pytest_llmbench.storage.schema import ATTEMPTS, COMPLETIONS, MODELS, RUNS, SCORECARDS, TRIALS
+
+_COUNTS = """
+    SELECT
+        (SELECT count(*) FROM trials WHERE run_id = :run AND suite != '') AS trials,
+        (
+            SELECT count(*) FROM attempts WHERE run_id = :run AND started >= :since AND ended IS NULL
+        ) AS in_flight,
+        (
+            SELECT count(*) FROM trials WHERE run_id = :run AND suite != '' AND EXISTS (
+                SELECT id FROM completions
+                WHERE completions.run_id = trials.run_id AND completions.trial = trials.key
+            )
+        ) AS answered,
+        (
+            SELECT count(*) FROM scorecards WHERE run_id = :run AND judged >= :since
+            AND status IN (SELECT value FROM json_each(:judged))
+        ) AS judged,
+        (
+            SELECT count(*) FROM scorecards WHERE run_id = :run AND judged >= :since
+            AND status NOT IN (SELECT value FROM json_each(:judged))
+        ) AS failed,
+        (
+            SELECT count(*) FROM attempts WHERE run_id = :run AND started >= :since AND number > 1
+        ) AS retried
+"""
+"""By the names of their fields."""
+_MODELS = "SELECT body FROM models WHERE run_id = ?"
+_RUN = "SELECT body FROM runs WHERE id = ?"
+_BOOKED = "SELECT sum(booked_nano) FROM attempts WHERE run_id = ? AND ended IS NOT NULL"
 
 
-def progress_of(connection: Connection, run: str, since: str) -> Progress:
+def progress_of(connection: sqlite3.Connection, run: str, since: str) -> Progress:
     """Count; what plain tests ask is left out, since none of it is judged.
 
     Args:
@@ -23,43 +50,21 @@ def progress_of(connection: Connection, run: str, since: str) -> Progress:
         since: When the session began: what was in flight and what was judged before, of a run that is gone
             on with, was so in another session.
     """
-    tried = _count(ATTEMPTS.c.run_id == run, ATTEMPTS.c.started >= since)
-    cards = _count(SCORECARDS.c.run_id == run, SCORECARDS.c.judged >= since)
-    of_tasks = and_(TRIALS.c.run_id == run, TRIALS.c.suite != "")
-    has_answer = and_(COMPLETIONS.c.run_id == TRIALS.c.run_id, COMPLETIONS.c.trial == TRIALS.c.key)
-
-    def number(query: Select[Any]) -> int:
-        return connection.scalar(query) or 0
-
-    judged = number(cards.where(SCORECARDS.c.status.in_(sorted(JUDGED))))
+    given = {"run": run, "since": since, "judged": json.dumps(sorted(JUDGED))}
+    counts = dict(connection.execute(_COUNTS, given).fetchone())
     spent, partly = _spent(connection, run)
-    return Progress(
-        trials=number(_count(of_tasks)),
-        in_flight=number(tried.where(ATTEMPTS.c.ended.is_(None))),
-        answered=number(_count(of_tasks, select(COMPLETIONS.c.id).where(has_answer).exists())),
-        judged=judged,
-        failed=number(cards) - judged,
-        retried=number(tried.where(ATTEMPTS.c.number > 1)),
-        spent_usd=spent,
-        partly=partly,
-    )
+    return Progress(**counts, spent_usd=spent, partly=partly)
 
 
-def _count(*conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(func.count()).where(*conditions)
-
-
-def _spent(connection: Connection, run: str) -> tuple[float | None, bool]:
+def _spent(connection: sqlite3.Connection, run: str) -> tuple[float | None, bool]:
     """Give what attempts that are over were booked at, and whether some models' prices are not known."""
-    bodies = connection.scalars(select(MODELS.c.body).where(MODELS.c.run_id == run))
-    models = [read(Model, body, f"a model of run {run}") for body in bodies]
-    begun = connection.scalar(select(RUNS.c.body).where(RUNS.c.id == run))
-    judge = None if begun is None else read(RunInfo, begun, f"run {run}").judge
+    bodies = connection.execute(_MODELS, (run,))
+    models = [read(Model, str(body), f"a model of run {run}") for (body,) in bodies]
+    begun = connection.execute(_RUN, (run,)).fetchone()
+    judge = None if begun is None else read(RunInfo, str(begun["body"]), f"run {run}").judge
     models += [judge] if judge is not None else []
     priced = [model.embedded or model.price_output is not None for model in models]
     if not any(priced):
         return None, False
-    booked = select(func.sum(ATTEMPTS.c.booked_nano)).where(
-        ATTEMPTS.c.run_id == run, ATTEMPTS.c.ended.is_not(None)
-    )
-    return (connection.scalar(booked) or 0) / NANO, not all(priced)
+    (booked,) = connection.execute(_BOOKED, (run,)).fetchone()
+    return (booked or 0) / NANO, not all(priced)

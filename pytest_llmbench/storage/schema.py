@@ -5,142 +5,175 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text
-
-METADATA = MetaData()
+from typing import Literal, NamedTuple
 
 
-def _run_id(*, primary: bool = False) -> Column[str]:
-    return Column(
-        "run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=primary, nullable=False
-    )
+class Column(NamedTuple):
+    """A column. `default` is what it holds where a row says nothing; None for nothing."""
+
+    name: str
+    type: Literal["TEXT", "INTEGER", "FLOAT"] = "TEXT"
+    nullable: bool = False
+    default: int | None = None
 
 
-def _of_a_trial() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["run_id", "trial"], ["trials.run_id", "trials.key"], ondelete="CASCADE")
+class Reference(NamedTuple):
+    """Columns that hold the key of another table's row. Where it `cascades`, they go with that row."""
 
+    columns: tuple[str, ...]
+    table: str
+    key: tuple[str, ...]
+    cascades: bool = True
+
+
+class Index(NamedTuple):
+    """What makes a search quick."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """A table; `key` tells its rows apart."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+    indexes: tuple[Index, ...] = ()
+
+
+_RUN_ID = Column("run_id")
+_OF_A_RUN = Reference(("run_id",), "runs", ("id",))
+_OF_A_TRIAL = Reference(("run_id", "trial"), "trials", ("run_id", "key"))
 
 RUNS = Table(
     "runs",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("started", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("duration_s", Float),
-    Column("body", Text, nullable=False),
-    Column("budget_nano", Integer),
-    Column("booked_nano", Integer, nullable=False, default=0),
-    Column("over_nano", Integer, nullable=False, default=0),
+    (
+        Column("id"),
+        Column("started"),
+        Column("status"),
+        Column("duration_s", "FLOAT", nullable=True),
+        Column("body"),
+        Column("budget_nano", "INTEGER", nullable=True),
+        Column("booked_nano", "INTEGER", default=0),
+        Column("over_nano", "INTEGER", default=0),
+    ),
+    key=("id",),
 )
 
 TASKS = Table(
     "tasks",
-    METADATA,
-    _run_id(primary=True),
-    Column("suite", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("hash", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    (
+        _RUN_ID,
+        Column("suite"),
+        Column("id"),
+        Column("position", "INTEGER"),
+        Column("hash"),
+        Column("body"),
+    ),
+    key=("run_id", "suite", "id"),
+    references=(_OF_A_RUN,),
 )
 
 MODELS = Table(
     "models",
-    METADATA,
-    _run_id(primary=True),
-    Column("id", Text, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("body", Text, nullable=False),
+    (_RUN_ID, Column("id"), Column("position", "INTEGER"), Column("body")),
+    key=("run_id", "id"),
+    references=(_OF_A_RUN,),
 )
 
-TEXTS = Table(
-    "texts",
-    METADATA,
-    Column("hash", Text, primary_key=True),
-    Column("text", Text, nullable=False),
-)
+TEXTS = Table("texts", (Column("hash"), Column("text")), key=("hash",))
 
 TRIALS = Table(
     "trials",
-    METADATA,
-    _run_id(primary=True),
-    Column("key", Text, primary_key=True),
-    Column("suite", Text, nullable=False),
-    Column("task", Text, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("sample", Integer, nullable=False),
-    Column("prompt", Text, ForeignKey("texts.hash"), nullable=False),
-    Column("system", Text, ForeignKey("texts.hash"), nullable=False),
-    Column("body", Text, nullable=False),
+    (
+        _RUN_ID,
+        Column("key"),
+        Column("suite"),
+        Column("task"),
+        Column("model"),
+        Column("sample", "INTEGER"),
+        Column("prompt"),
+        Column("system"),
+        Column("body"),
+    ),
+    key=("run_id", "key"),
+    references=(
+        _OF_A_RUN,
+        Reference(("prompt",), "texts", ("hash",), cascades=False),
+        Reference(("system",), "texts", ("hash",), cascades=False),
+    ),
 )
 
 ATTEMPTS = Table(
     "attempts",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    _run_id(),
-    Column("trial", Text, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("started", Text, nullable=False),
-    Column("ended", Text),
-    Column("outcome", Text),
-    Column("status_code", Integer),
-    Column("message", Text),
-    Column("reserved_nano", Integer),
-    Column("booked_nano", Integer),
-    _of_a_trial(),
-    Index("attempts_of_trial", "run_id", "trial"),
+    (
+        Column("id"),
+        _RUN_ID,
+        Column("trial"),
+        Column("number", "INTEGER"),
+        Column("started"),
+        Column("ended", nullable=True),
+        Column("outcome", nullable=True),
+        Column("status_code", "INTEGER", nullable=True),
+        Column("message", nullable=True),
+        Column("reserved_nano", "INTEGER", nullable=True),
+        Column("booked_nano", "INTEGER", nullable=True),
+    ),
+    key=("id",),
+    references=(_OF_A_RUN, _OF_A_TRIAL),
+    indexes=(Index("attempts_of_trial", ("run_id", "trial")),),
 )
 
 COMPLETIONS = Table(
     "completions",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    _run_id(),
-    Column("trial", Text, nullable=False),
-    Column("received", Text, nullable=False),
-    Column("finish_reason", Text),
-    Column("model_returned", Text),
-    Column("system_fingerprint", Text),
-    Column("input_tokens", Integer),
-    Column("output_tokens", Integer),
-    Column("body", Text, nullable=False),
-    _of_a_trial(),
-    Index("completions_of_trial", "run_id", "trial"),
+    (
+        Column("id"),
+        _RUN_ID,
+        Column("trial"),
+        Column("received"),
+        Column("finish_reason", nullable=True),
+        Column("model_returned", nullable=True),
+        Column("system_fingerprint", nullable=True),
+        Column("input_tokens", "INTEGER", nullable=True),
+        Column("output_tokens", "INTEGER", nullable=True),
+        Column("body"),
+    ),
+    key=("id",),
+    references=(_OF_A_RUN, _OF_A_TRIAL),
+    indexes=(Index("completions_of_trial", ("run_id", "trial")),),
 )
 
 SCORECARDS = Table(
     "scorecards",
-    METADATA,
-    _run_id(primary=True),
-    Column("trial", Text, primary_key=True),
-    Column("judged", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("total", Float),
-    Column("body", Text, nullable=False),
-    Column("answer", Text),
-    _of_a_trial(),
+    (
+        _RUN_ID,
+        Column("trial"),
+        Column("judged"),
+        Column("status"),
+        Column("total", "FLOAT", nullable=True),
+        Column("body"),
+        Column("answer", nullable=True),
+    ),
+    key=("run_id", "trial"),
+    references=(_OF_A_RUN, _OF_A_TRIAL),
 )
 
 OPINIONS = Table(
     "opinions",
-    METADATA,
-    _run_id(primary=True),
-    Column("trial", Text, primary_key=True),
-    Column("call", Text, nullable=False),
-    Column("asked", Text, nullable=False),
-    Column("body", Text),
-    _of_a_trial(),
-    Index("opinions_of_call", "run_id", "call"),
+    (_RUN_ID, Column("trial"), Column("call"), Column("asked"), Column("body", nullable=True)),
+    key=("run_id", "trial"),
+    references=(_OF_A_RUN, _OF_A_TRIAL),
+    indexes=(Index("opinions_of_call", ("run_id", "call")),),
 )
 
 BASELINES = Table(
     "baselines",
-    METADATA,
-    Column("name", Text, primary_key=True),
-    _run_id(),
-    Column("saved", Text, nullable=False),
+    (Column("name"), _RUN_ID, Column("saved")),
+    key=("name",),
+    references=(_OF_A_RUN,),
 )
 
-OF_A_RUN = (RUNS, TASKS, MODELS, TRIALS, ATTEMPTS, COMPLETIONS, SCORECARDS, OPINIONS)
-"""The tables that hold a run, in an order in which rows can be put in."""
+TABLES = (RUNS, TASKS, MODELS, TEXTS, TRIALS, ATTEMPTS, COMPLETIONS, SCORECARDS, OPINIONS, BASELINES)
+"""All of them, but the one that holds the schema's version."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Connection, RowMapping, Select, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.opinions.opinion import Opinion
@@ -21,21 +19,42 @@ from pytest_llmbench.storage.journal import Journal
 from pytest_llmbench.storage.loading import load_document, load_opinions
 from pytest_llmbench.storage.progress import progress_of
 from pytest_llmbench.storage.records import RunInfo, now, read
-from pytest_llmbench.storage.schema import (
-    BASELINES,
-    COMPLETIONS,
-    MODELS,
-    OPINIONS,
-    RUNS,
-    TASKS,
-    TEXTS,
-    TRIALS,
-)
 from pytest_llmbench.values import Value
 
 LATEST = "latest"
 RUNNING = "running"
 BROKEN_OFF = "broken off"
+
+_RUN = "SELECT * FROM runs WHERE id = ?"
+_RUNS = "SELECT * FROM runs ORDER BY started DESC, id"
+_IDS = "SELECT id FROM runs ORDER BY started DESC"
+_NAMED = "SELECT run_id FROM baselines WHERE name = ?"
+_NAME = """
+    INSERT INTO baselines (name, run_id, saved) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET run_id = excluded.run_id, saved = excluded.saved
+"""
+_BASELINES = "SELECT name, run_id FROM baselines ORDER BY name"
+_TRIALS = "SELECT key FROM trials WHERE run_id = ?"
+_ANSWERED = "SELECT trial FROM completions WHERE run_id = ?"
+_FINISH = "UPDATE runs SET status = ?, duration_s = ? WHERE id = ?"
+_DELETE = "DELETE FROM runs WHERE id IN (SELECT value FROM json_each(?))"
+_DELETE_TEXTS = """
+    DELETE FROM texts WHERE hash NOT IN (SELECT prompt FROM trials UNION SELECT system FROM trials)
+"""
+_MODELS = "SELECT id FROM models WHERE run_id = ? ORDER BY position"
+_TASKS = "SELECT id FROM tasks WHERE run_id = ? ORDER BY position"
+_NAMES = "SELECT name FROM baselines WHERE run_id = ?"
+_COUNTS = """
+    SELECT
+        (
+            SELECT count(*) FROM trials WHERE run_id = :run
+            AND key NOT IN (SELECT call FROM opinions WHERE run_id = :run)
+        ) AS trials,
+        (
+            SELECT count(DISTINCT trial) FROM completions WHERE run_id = :run
+            AND trial NOT IN (SELECT call FROM opinions WHERE run_id = :run)
+        ) AS completed
+"""
 
 
 class StoredRun(Value):
@@ -139,8 +158,7 @@ class Storage:
             StorageError: They cannot be read.
         """
         with self.database.reading() as connection:
-            rows = connection.execute(select(RUNS).order_by(RUNS.c.started.desc(), RUNS.c.id)).mappings()
-            return [self._stored(connection, row) for row in rows.all()]
+            return [self._stored(connection, row) for row in connection.execute(_RUNS).fetchall()]
 
     def find(self, wanted: str) -> str:
         """Find a run by a baseline's name, its id, the beginning of its id, or as `latest`.
@@ -152,11 +170,9 @@ class Storage:
             StorageError: There is none, or there are several.
         """
         with self.database.reading() as connection:
-            named = connection.scalar(select(BASELINES.c.run_id).where(BASELINES.c.name == wanted))
-            if named is not None:
-                return str(named)
-            query = select(RUNS.c.id).order_by(RUNS.c.started.desc())
-            ids = [str(key) for key in connection.scalars(query)]
+            if named := _column(connection, _NAMED, wanted):
+                return named[0]
+            ids = [str(key) for (key,) in connection.execute(_IDS)]
         found = ids[:1] if wanted == LATEST else [key for key in ids if key.startswith(wanted)]
         if len(found) == 1 and wanted:
             return found[0]
@@ -185,15 +201,12 @@ class Storage:
         """
         with self.database.writing() as connection:
             _run_row(connection, run)
-            row = insert(BASELINES).values(name=name, run_id=run, saved=now())
-            moved = {"run_id": row.excluded.run_id, "saved": row.excluded.saved}
-            connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=moved))
+            connection.execute(_NAME, (name, run, now()))
 
     def baselines(self) -> dict[str, str]:
         """Give the ids of all named runs, by their names."""
         with self.database.reading() as connection:
-            rows = connection.execute(select(BASELINES.c.name, BASELINES.c.run_id).order_by(BASELINES.c.name))
-            return {str(name): str(run) for name, run in rows}
+            return {str(name): str(run) for name, run in connection.execute(_BASELINES)}
 
     def known(self, run: str, keys: Collection[str]) -> int:
         """Say how many of these trials a run has.
@@ -202,8 +215,7 @@ class Storage:
             StorageError: It cannot be read.
         """
         with self.database.reading() as connection:
-            found = connection.scalars(select(TRIALS.c.key).where(TRIALS.c.run_id == run))
-            return len(set(map(str, found)) & set(keys))
+            return len(set(_column(connection, _TRIALS, run)) & set(keys))
 
     def answered(self, run: str) -> frozenset[str]:
         """Give the keys of a run's trials that have a completion.
@@ -212,9 +224,7 @@ class Storage:
             StorageError: It cannot be read.
         """
         with self.database.reading() as connection:
-            return frozenset(
-                map(str, connection.scalars(select(COMPLETIONS.c.trial).where(COMPLETIONS.c.run_id == run)))
-            )
+            return frozenset(_column(connection, _ANSWERED, run))
 
     def opinions(self, run: str) -> dict[str, Opinion]:
         """Give what judges thought of a run's answers, by the keys of its trials."""
@@ -235,11 +245,10 @@ class Storage:
         Raises:
             StorageError: It cannot be written.
         """
-        ending = update(RUNS).where(RUNS.c.id == run).values(status=status, duration_s=duration_s)
         with self.database.writing() as connection:
-            return connection.execute(ending).rowcount > 0
+            return connection.execute(_FINISH, (status, duration_s, run)).rowcount > 0
 
-    def _stored(self, connection: Connection, row: RowMapping) -> StoredRun:
+    def _stored(self, connection: sqlite3.Connection, row: sqlite3.Row) -> StoredRun:
         found = _stored_run(connection, row)
         if found.status == RUNNING and not claimed(self.database.path, found.id):
             return found.model_copy(update={"status": BROKEN_OFF})
@@ -255,44 +264,35 @@ class Storage:
             if claimed(self.database.path, run):
                 raise StorageError(f"run {run[:SHORT_ID]} is under way: wait for its end, or stop it")
         with self.database.writing() as connection:
-            connection.execute(delete(RUNS).where(RUNS.c.id.in_(runs)))
-            used = select(TRIALS.c.prompt).union(select(TRIALS.c.system))
-            connection.execute(delete(TEXTS).where(TEXTS.c.hash.not_in(used)))
+            connection.execute(_DELETE, (json.dumps(runs),))
+            connection.execute(_DELETE_TEXTS)
         self.database.shrink()
 
 
-def _stored_run(connection: Connection, row: RowMapping) -> StoredRun:
-    run = row["id"]
-    info = read(RunInfo, row["body"], f"run {run}")
-
-    def column(query: Select[Any]) -> tuple[str, ...]:
-        return tuple(map(str, connection.scalars(query)))
-
-    calls = select(OPINIONS.c.call).where(OPINIONS.c.run_id == run)
-    trials = connection.scalar(
-        select(func.count()).select_from(TRIALS).where(TRIALS.c.run_id == run, TRIALS.c.key.not_in(calls))
-    )
-    completed = connection.scalar(
-        select(func.count(COMPLETIONS.c.trial.distinct())).where(
-            COMPLETIONS.c.run_id == run, COMPLETIONS.c.trial.not_in(calls)
-        )
-    )
+def _stored_run(connection: sqlite3.Connection, row: sqlite3.Row) -> StoredRun:
+    run = str(row["id"])
+    info = read(RunInfo, str(row["body"]), f"run {run}")
+    counts = connection.execute(_COUNTS, {"run": run}).fetchone()
     return StoredRun(
         id=run,
         started=info.started,
         status=row["status"],
         duration_s=row["duration_s"],
         info=info,
-        models=column(select(MODELS.c.id).where(MODELS.c.run_id == run).order_by(MODELS.c.position)),
-        tasks=column(select(TASKS.c.id).where(TASKS.c.run_id == run).order_by(TASKS.c.position)),
-        trials=trials or 0,
-        completed=completed or 0,
-        names=column(select(BASELINES.c.name).where(BASELINES.c.run_id == run)),
+        models=_column(connection, _MODELS, run),
+        tasks=_column(connection, _TASKS, run),
+        trials=counts["trials"],
+        completed=counts["completed"],
+        names=_column(connection, _NAMES, run),
     )
 
 
-def _run_row(connection: Connection, run: str) -> RowMapping:
-    row = connection.execute(select(RUNS).where(RUNS.c.id == run)).mappings().first()
+def _column(connection: sqlite3.Connection, query: str, of: str) -> tuple[str, ...]:
+    return tuple(str(found) for (found,) in connection.execute(query, (of,)))
+
+
+def _run_row(connection: sqlite3.Connection, run: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = connection.execute(_RUN, (run,)).fetchone()
     if row is None:
         raise StorageError(f"no run has the id {run!r}")
     return row

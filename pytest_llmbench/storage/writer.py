@@ -11,17 +11,15 @@ When the database fails, everything from then on goes to a rescue file, and `fai
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-
 from pytest_llmbench.errors import StorageError
-from pytest_llmbench.storage.database import Database
+from pytest_llmbench.storage.database import Database, transaction
 from pytest_llmbench.storage.rescue import RescueFile
 from pytest_llmbench.storage.writes import Write, put
 
@@ -47,7 +45,7 @@ class _Entry:
     def __init__(
         self,
         writes: Sequence[Write],
-        work: Callable[[Connection], bool] | None = None,
+        work: Callable[[sqlite3.Connection], bool] | None = None,
         known: Sequence[Write] = (),
         done: Future[bool] | None = None,
     ) -> None:
@@ -90,7 +88,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="llmbench-storage", daemon=True)
         self._thread.start()
 
-    def decide(self, work: Callable[[Connection], bool]) -> Future[bool]:
+    def decide(self, work: Callable[[sqlite3.Connection], bool]) -> Future[bool]:
         """Hand over what has to look before it writes; from any thread.
 
         Args:
@@ -160,16 +158,16 @@ class Writer:
             batch.append(entry)
         return batch
 
-    def _committed(self, connection: Connection, batch: Sequence[_Entry]) -> bool:
+    def _committed(self, connection: sqlite3.Connection, batch: Sequence[_Entry]) -> bool:
         writes = [write for entry in batch for write in entry.writes]
         try:
-            with connection.begin():
+            with transaction(connection):
                 put(connection, [write for write in writes if write.kind != "attempt_end"])
                 for entry in batch:
                     entry.result = entry.work is None or entry.work(connection)
                 # An attempt that begins and ends in one batch is there by now.
                 put(connection, [write for write in writes if write.kind == "attempt_end"])
-        except DBAPIError as error:
+        except sqlite3.Error as error:
             self.failure = self._database.told(error)
             return False
         except Exception as error:  # noqa: BLE001 - a bug of ours must not lose what was paid for

@@ -5,11 +5,9 @@ A batch goes in table by table, so that a row's parent is there before it, whate
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, get_args
-
-from sqlalchemy import Connection, Executable, Table, bindparam, update
-from sqlalchemy.dialects.sqlite import insert
 
 from pytest_llmbench.storage.schema import (
     ATTEMPTS,
@@ -21,6 +19,7 @@ from pytest_llmbench.storage.schema import (
     TASKS,
     TEXTS,
     TRIALS,
+    Table,
 )
 
 Kind = Literal[
@@ -48,41 +47,40 @@ class Write(NamedTuple):
     row: Row
 
 
-def _replacing(table: Table, key: tuple[str, ...], changing: tuple[str, ...]) -> Executable:
-    """Insert rows, or change some columns of those that are there."""
-    given = insert(table)
-    changed = {name: given.excluded[name] for name in changing}
-    return given.on_conflict_do_update(index_elements=list(key), set_=changed)
+def _inserting(table: Table, *changing: str) -> str:
+    """Insert rows; of those that are there already some columns are changed, or none."""
+    names = [column.name for column in table.columns]
+    values = ", ".join(f":{name}" for name in names)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in changing)
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - names of `schema`
+        f" ON CONFLICT ({', '.join(table.key)}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}"
+    )
 
 
-_ENDING = ("ended", "outcome", "status_code", "message", "booked_nano")
-
-_STATEMENTS: dict[str, Executable] = {
-    "run": _replacing(RUNS, ("id",), ("status", "body", "budget_nano")),
-    "text": insert(TEXTS).on_conflict_do_nothing(),
-    "task": _replacing(TASKS, ("run_id", "suite", "id"), ("hash", "body")),
-    "model": insert(MODELS).on_conflict_do_nothing(),
-    "trial": insert(TRIALS).on_conflict_do_nothing(),
-    "attempt": insert(ATTEMPTS).on_conflict_do_nothing(),
-    "completion": insert(COMPLETIONS).on_conflict_do_nothing(),
-    "attempt_end": update(ATTEMPTS)
-    .where(ATTEMPTS.c.id == bindparam("attempt"))
-    .values(
-        {name: bindparam(name) for name in ("ended", "outcome", "status_code", "message", "booked_nano")}
+_STATEMENTS: dict[str, str] = {
+    "run": _inserting(RUNS, "status", "body", "budget_nano"),
+    "text": _inserting(TEXTS),
+    "task": _inserting(TASKS, "hash", "body"),
+    "model": _inserting(MODELS),
+    "trial": _inserting(TRIALS),
+    "attempt": _inserting(ATTEMPTS),
+    "completion": _inserting(COMPLETIONS),
+    "attempt_end": (
+        "UPDATE attempts SET ended = :ended, outcome = :outcome, status_code = :status_code,"
+        " message = :message, booked_nano = :booked_nano WHERE id = :attempt"
     ),
-    "settlement": update(RUNS)
-    .where(RUNS.c.id == bindparam("run"))
-    .values(
-        booked_nano=RUNS.c.booked_nano + bindparam("change"), over_nano=RUNS.c.over_nano + bindparam("over")
+    "settlement": (
+        "UPDATE runs SET booked_nano = booked_nano + :change, over_nano = over_nano + :over WHERE id = :run"
     ),
-    "scorecard": _replacing(SCORECARDS, ("run_id", "trial"), ("judged", "status", "total", "body", "answer")),
-    "opinion": _replacing(OPINIONS, ("run_id", "trial"), ("call", "asked", "body")),
+    "scorecard": _inserting(SCORECARDS, "judged", "status", "total", "body", "answer"),
+    "opinion": _inserting(OPINIONS, "call", "asked", "body"),
 }
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def put(connection: Connection, writes: Iterable[Write]) -> None:
+def put(connection: sqlite3.Connection, writes: Iterable[Write]) -> None:
     """Put rows into the database, within the transaction that the connection is in."""
     by_kind: dict[str, list[Row]] = {kind: [] for kind in KINDS}
     for write in writes:
@@ -90,7 +88,7 @@ def put(connection: Connection, writes: Iterable[Write]) -> None:
     by_kind["settlement"] = _summed(by_kind["settlement"])
     for kind, rows in by_kind.items():
         if rows:
-            connection.execute(_STATEMENTS[kind], rows)
+            connection.executemany(_STATEMENTS[kind], rows)
 
 
 def _summed(settlements: Iterable[Row]) -> list[Row]:

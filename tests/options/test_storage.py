@@ -57,15 +57,13 @@ def test_what_is_needed_to_trust_a_run_is_kept(
     assert kept.info.sandbox.startswith("bubblewrap")
     assert " suite --llm-models=a,b " in kept.info.command
     with storage.database.reading() as connection:
-        attempts = connection.exec_driver_sql(
-            "SELECT outcome, status_code FROM attempts ORDER BY started"
-        ).all()
-        requests = connection.exec_driver_sql(
+        attempts = connection.execute("SELECT outcome, status_code FROM attempts ORDER BY started").fetchall()
+        requests = connection.execute(
             "SELECT json_extract(body, '$.request.temperature'), input_tokens, model_returned"
             " FROM completions ORDER BY model_returned"
-        ).all()
-    assert sorted(attempts) == [("answered", None), ("answered", None), ("server", 503)]
-    assert requests == [(0.2, 10, "a"), (0.2, 10, "b")]
+        ).fetchall()
+    assert sorted(map(tuple, attempts)) == [("answered", None), ("answered", None), ("server", 503)]
+    assert [tuple(request) for request in requests] == [(0.2, 10, "a"), (0.2, 10, "b")]
 
 
 def test_a_second_run_asks_again(pytester: pytest.Pytester, suite: Path, make_server: Make) -> None:
@@ -137,7 +135,7 @@ def test_earlier_runs_that_cannot_be_read_fail_nothing(
     run(pytester, server, "--llm-samples=1").assert_outcomes(passed=2)
     storage = Storage.open("sqlite:///.llmbench/llmbench.db", pytester.path, make=False)
     with storage.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE runs SET body = '{}'")
+        connection.execute("UPDATE runs SET body = '{}'")
     result = run(pytester, server, "--llm-samples=1")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["the report shows no earlier runs: run * cannot be read: id: *"])

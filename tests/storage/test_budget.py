@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kept import TASK, completion, info, trial
-from sqlalchemy import create_engine
 
 from pytest_llmbench.completions.budget import NANO, prompt_tokens, settled_nano, worst_nano
 from pytest_llmbench.completions.completion import ApiFailure, Completion, Usage
@@ -21,7 +22,7 @@ from pytest_llmbench.models.model import Model
 from pytest_llmbench.storage import records
 from pytest_llmbench.storage.booking import books, reserve
 from pytest_llmbench.storage.journal import Journal
-from pytest_llmbench.storage.schema import METADATA
+from pytest_llmbench.storage.migrations import upgrade
 from pytest_llmbench.storage.stored import Storage
 from pytest_llmbench.storage.writes import Write, put
 
@@ -57,9 +58,8 @@ def test_the_booked_sum_never_exceeds_the_budget(
     budget: int, made: list[tuple[tuple[Any, Model, Completion | Trouble, bool], int]]
 ) -> None:
     """Attempts begin in turn, and each one ends after some others have begun, or never."""
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        METADATA.create_all(connection)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        upgrade(connection, "a database in memory")
         run = info().id
         put(connection, [records.run_row(info(), budget)])
         open_now: list[tuple[int, int, int]] = []
@@ -78,7 +78,6 @@ def test_the_booked_sum_never_exceeds_the_budget(
             assert found.booked - found.over <= budget
             if not any(greedy for (_, _, _, greedy), _ in made):
                 assert found.over == 0
-    engine.dispose()
 
 
 @settings(max_examples=25, deadline=None)
@@ -126,9 +125,7 @@ def test_calls_at_once_share_one_budget(
             journal.close()
         found = storage.books(info().id)
         with storage.database.reading() as connection:
-            open_still = connection.exec_driver_sql(
-                "SELECT count(*) FROM attempts WHERE ended IS NULL"
-            ).scalar()
+            (open_still,) = connection.execute("SELECT count(*) FROM attempts WHERE ended IS NULL").fetchone()
     assert found.booked == sum(settled for _, settled in booked)
     assert found.over == sum(max(0, settled - worst) for worst, settled in booked)
     assert found.booked - found.over <= budget

@@ -5,46 +5,71 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.storage.database import Database
 from pytest_llmbench.storage.migrations import CURRENT, upgrade, version_of
-from pytest_llmbench.storage.schema import METADATA
+from pytest_llmbench.storage.schema import TABLES, Table
 from pytest_llmbench.storage.stored import Storage
 
 
-def shape(path: Path) -> dict[str, object]:
-    """Everything that a database says about its tables."""
-    with Database(path).reading() as connection:
-        found = inspect(connection)
-        return {
-            table: (
-                [
-                    (column["name"], str(column["type"]), column["nullable"])
-                    for column in found.get_columns(table)
-                ],
-                found.get_pk_constraint(table)["constrained_columns"],
-                sorted(
-                    (tuple(key["constrained_columns"]), key["referred_table"], str(key["options"]))
-                    for key in found.get_foreign_keys(table)
-                ),
-                sorted(
-                    (str(index["name"]), tuple(index["column_names"])) for index in found.get_indexes(table)
-                ),
+def told(table: Table) -> dict[str, object]:
+    """What the code knows of a table."""
+    return {
+        "columns": [(column.name, column.type, column.nullable, column.default) for column in table.columns],
+        "key": table.key,
+        "references": sorted(
+            (
+                reference.columns,
+                reference.table,
+                reference.key,
+                "CASCADE" if reference.cascades else "NO ACTION",
             )
-            for table in found.get_table_names()
-            if table != "schema_version"
-        }
+            for reference in table.references
+        ),
+        "indexes": sorted(table.indexes),
+    }
 
 
-def made_by_metadata(path: Path) -> Path:
-    with Database(path).writing() as connection:
-        METADATA.create_all(connection)
-    return path
+def made(connection: sqlite3.Connection, table: str) -> dict[str, object]:
+    """What the database says about it."""
+    columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    keys = groupby(connection.execute(f"PRAGMA foreign_key_list({table})"), itemgetter("id"))
+    references = [[dict(part) for part in parts] for _, parts in keys]
+    return {
+        "columns": [
+            (
+                column["name"],
+                column["type"],
+                not column["notnull"],
+                None if column["dflt_value"] is None else int(column["dflt_value"]),
+            )
+            for column in columns
+        ],
+        "key": tuple(column["name"] for column in sorted(columns, key=itemgetter("pk")) if column["pk"]),
+        "references": sorted(
+            (
+                tuple(part["from"] for part in parts),
+                parts[0]["table"],
+                tuple(part["to"] for part in parts),
+                parts[0]["on_delete"],
+            )
+            for parts in references
+        ),
+        "indexes": sorted(
+            (
+                index["name"],
+                tuple(column["name"] for column in connection.execute(f"PRAGMA index_info({index['name']})")),
+            )
+            for index in connection.execute(f"PRAGMA index_list({table})").fetchall()
+            if index["origin"] == "c"
+        ),
+    }
 
 
 @pytest.mark.parametrize("start", range(CURRENT + 1))
@@ -54,14 +79,20 @@ def test_every_version_leads_to_the_tables_of_today(tmp_path: Path, start: int) 
         upgrade(connection, "old.db", to=start)
         assert version_of(connection) == start
     Database(path).create()
-    assert shape(path) == shape(made_by_metadata(tmp_path / "new.db"))
+    with Database(path).reading() as connection:
+        tables = {
+            str(name): made(connection, name)
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+    del tables["schema_version"]
+    assert tables == {table.name: told(table) for table in TABLES}
 
 
 def test_runs_of_the_first_version_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     with Database(path).writing() as connection:
         upgrade(connection, "old.db", to=1)
-        connection.exec_driver_sql(
+        connection.execute(
             "INSERT INTO runs VALUES ('a1', '2026-11-23T20:00:00+00:00', 'finished', 2.5, ?)",
             ('{"id": "a1", "started": "2026-11-23T20:00:00Z", "samples": 3, "versions": {}}',),
         )

@@ -78,7 +78,7 @@ def test_deleted_runs_take_nothing_of_others_along(storage: Storage) -> None:
     assert [run.id for run in storage.runs()] == ["ac" * 16]
     assert storage.baselines() == {}
     with storage.database.reading() as connection:
-        texts = set(connection.exec_driver_sql("SELECT text FROM texts").scalars())
+        texts = {text for (text,) in connection.execute("SELECT text FROM texts")}
     assert texts == {"Another prompt.", "Be terse."}
 
 
@@ -86,10 +86,10 @@ def test_what_a_newer_release_adds_is_left_out(storage: Storage) -> None:
     run = keep(storage).run
     with storage.database.writing() as connection:
         for table in ("runs", "tasks", "models", "completions", "scorecards"):
-            connection.exec_driver_sql(
+            connection.execute(
                 f"UPDATE {table} SET body = json_insert(body, '$.later', json('{json.dumps([1])}'))"
             )
-        connection.exec_driver_sql(
+        connection.execute(
             "UPDATE scorecards SET body = json_insert(body, '$.axes.later', 1, '$.checks[0].later', 1)"
         )
     assert storage.load(run).models[0].score == 8.0
@@ -99,7 +99,7 @@ def test_what_a_newer_release_adds_is_left_out(storage: Storage) -> None:
 def test_a_value_that_is_damaged_is_named(storage: Storage) -> None:
     run = keep(storage).run
     with storage.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE scorecards SET body = '{' WHERE total = 7.0")
+        connection.execute("UPDATE scorecards SET body = '{' WHERE total = 7.0")
     with pytest.raises(StorageError, match="sample 0 of double by m cannot be read: its JSON"):
         storage.load(run)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from kept import MODEL, TASK, completion, info, keep, trial
 
 from pytest_llmbench.completions.completion import ApiFailure
 from pytest_llmbench.errors import StorageError
+from pytest_llmbench.storage import records
+from pytest_llmbench.storage.booking import Books
 from pytest_llmbench.storage.database import Database
 from pytest_llmbench.storage.exchange import import_runs
 from pytest_llmbench.storage.rescue import SUFFIX, RescueFile, read_rescue
@@ -108,11 +112,11 @@ def test_a_full_database_leads_to_the_rescue_file(tmp_path: Path) -> None:
 class Full(Database):
     """A database that may not grow much."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        from sqlalchemy import event
-
-        event.listen(self._engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count = 60"))
+    @contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        with super().connected() as connection:
+            connection.execute("PRAGMA max_page_count = 60")
+            yield connection
 
 
 def test_a_rescue_file_moves_to_a_folder_that_has_room(tmp_path: Path) -> None:
@@ -143,7 +147,7 @@ def test_rescued_answers_are_imported(tmp_path: Path, monkeypatch: pytest.Monkey
     broken = Storage.open("sqlite:///broken/runs.db", tmp_path)
     whole = Storage.open("sqlite:///whole/runs.db", tmp_path)
     with broken.database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE completions")
+        connection.execute("DROP TABLE completions")
     journal = keep(broken)
     assert journal.failure is not None
     (path,) = (tmp_path / "broken").glob(f"*{SUFFIX}")
@@ -156,9 +160,21 @@ def test_rescued_answers_are_imported(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [run.completed for run in whole.runs()] == [3]
 
 
+def test_a_rescue_file_of_another_release_is_imported(storage: Storage, tmp_path: Path) -> None:
+    """What is not known is left out; a column that is missing holds what it holds by itself."""
+    write = records.run_row(info())
+    row = {name: write.row[name] for name in ("id", "started", "status", "body")}
+    rescue = RescueFile("r", [tmp_path])
+    rescue.add([write._replace(row={**row, "later": 1})])
+    rescue.close()
+    import_runs(storage.database, tmp_path / f"r{SUFFIX}")
+    assert storage.books(info().id) == Books(None, 0, 0)
+    assert storage.run(info().id).duration_s is None
+
+
 def test_nothing_is_asked_once_nothing_can_be_stored(storage: Storage) -> None:
     with storage.database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE completions")
+        connection.execute("DROP TABLE completions")
     journal = storage.begin(info())
 
     journal.models([MODEL])
