@@ -170,6 +170,8 @@ def import_runs(database: Database, path: Path) -> list[str]:
             put(connection, writes)
         except sqlite3.IntegrityError:
             raise StorageError(f"{path} is not whole: rows are missing that others refer to") from None
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise StorageError(f"{path} has in it what no database takes: {error}") from None
     return runs
 
 

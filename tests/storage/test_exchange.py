@@ -88,6 +88,7 @@ def test_what_a_newer_release_adds_is_left_out(exported: Path, tmp_path: Path) -
         (lambda found: found["trials"][0].update(sample=None), "a trial has no good 'sample'"),
         (lambda found: found["trials"][0].update(task=[1]), "a trial has no good 'task'"),
         (lambda found: found["completions"][0]["body"].pop("text"), "a completion cannot be read: text"),
+        (lambda found: found["trials"][0].update(sample=2**63), "what no database takes: .*too large"),
     ],
 )
 def test_a_file_that_is_not_right_leaves_nothing(

@@ -172,6 +172,19 @@ def test_a_rescue_file_of_another_release_is_imported(storage: Storage, tmp_path
     assert storage.run(info().id).duration_s is None
 
 
+def test_a_rescue_file_with_half_a_character_is_told_and_leaves_nothing(
+    storage: Storage, tmp_path: Path
+) -> None:
+    rescue = RescueFile("r", [tmp_path])
+    rescue.add([records.run_row(info()), Write("text", {"hash": "1", "text": "half: \ud800"})])
+    rescue.close()
+    with pytest.raises(
+        StorageError, match=r"r\.rescue\.jsonl has in it what no database takes: .*surrogates"
+    ):
+        import_runs(storage.database, tmp_path / f"r{SUFFIX}")
+    assert storage.runs() == []
+
+
 def test_nothing_is_asked_once_nothing_can_be_stored(storage: Storage) -> None:
     with storage.database.writing() as connection:
         connection.execute("DROP TABLE completions")
