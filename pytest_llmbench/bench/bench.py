@@ -259,7 +259,8 @@ class Bench:
             if reply.kind == "cancelled":
                 raise asyncio.CancelledError
             return api_failed(trial, reply)
-        answer, evaluation = await asyncio.wrap_future(self.judging.judge_reply(task, reply))
+        judged = self.judging.judge_reply(task, reply)
+        answer, evaluation = judged.result() if judged.done() else await asyncio.wrap_future(judged)
         return Outcome(trial, evaluation, completion=reply, answer=answer)
 
     async def _asked(self, trial: Trial) -> Completion | ApiFailure:

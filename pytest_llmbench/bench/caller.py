@@ -13,7 +13,7 @@ from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.ledger import Ledger
 from pytest_llmbench.completions.limits import ConnectionLimits
 from pytest_llmbench.completions.retry import RetryPolicy
-from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.transport import make_transport
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Provider
 
@@ -70,10 +70,10 @@ class ModelCaller:
 
                 server = await stack.enter_async_context(EmbeddedServer(gguf=self._gguf))
                 self._embedded = server.provider
-            http = await stack.enter_async_context(make_http(self._environ))
+            transport = await stack.enter_async_context(make_transport(self._environ))
             self._client, self._for_opinions = (
                 ChatClient(
-                    http,
+                    transport,
                     self._environ,
                     limits=self._limits,
                     retry=self._retry,

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.answers.extract import extract
@@ -17,7 +16,7 @@ from pytest_llmbench.bench.proofs import ProofCache
 from pytest_llmbench.bench.slots import Slots
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.sandbox.base import Sandbox
-from pytest_llmbench.scoring.judge import Evaluation, Judge
+from pytest_llmbench.scoring.judge import Evaluation, Judge, without_code
 from pytest_llmbench.scoring.proof import Proof, answer_of, prove_references
 from pytest_llmbench.scoring.scorecard import CheckPlan
 from pytest_llmbench.tasks.solutions import Solution
@@ -95,8 +94,21 @@ class JudgingSide:
         return self.loop.submit(self._judge_alone(task, solution))
 
     def judge_reply(self, task: Task, completion: Completion) -> Future[tuple[Answer, Evaluation]]:
-        """Take the answer out of a reply, and judge it."""
-        return self.loop.submit(self._judge_reply(task, completion))
+        """Take the answer out of a reply, and judge it.
+
+        A short reply is read here and now, and judged here and now where it holds no code: to hand it over
+        to another thread and back would take longer.
+        """
+        proof = self.prove(task)
+        if len(completion.text) > _SHORT or not proof.done():
+            return self.loop.submit(self._judge_reply(task, completion))
+        plan = proof.result().plan
+        answer = _taken(task, completion)
+        if answer.code is not None:
+            return self.loop.submit(self._judge_answer(task, answer, completion, plan))
+        judged: Future[tuple[Answer, Evaluation]] = Future()
+        judged.set_result((answer, without_code(completion, plan)))
+        return judged
 
     def close(self) -> None:
         """End what runs, what was started ahead of need, and the loop."""
@@ -130,11 +142,13 @@ class JudgingSide:
 
     async def _judge_reply(self, task: Task, completion: Completion) -> tuple[Answer, Evaluation]:
         proof = await asyncio.wrap_future(self.prove(task))
-        taken = partial(
-            extract, completion.text, language=task.language, names=task.names, truncated=completion.truncated
-        )
-        answer = taken() if len(completion.text) <= _SHORT else await asyncio.to_thread(taken)
-        return answer, await self._twice_if_late(task, answer, completion, proof.plan)
+        answer = await asyncio.to_thread(_taken, task, completion)
+        return await self._judge_answer(task, answer, completion, proof.plan)
+
+    async def _judge_answer(
+        self, task: Task, answer: Answer, completion: Completion, plan: CheckPlan | None
+    ) -> tuple[Answer, Evaluation]:
+        return answer, await self._twice_if_late(task, answer, completion, plan)
 
     async def _twice_if_late(
         self, task: Task, answer: Answer, completion: Completion | None, plan: CheckPlan | None
@@ -150,3 +164,7 @@ class JudgingSide:
     def _ready(self) -> Judge:
         assert self._judge is not None, "open() comes first"  # noqa: S101 - a bug, not a condition
         return self._judge
+
+
+def _taken(task: Task, completion: Completion) -> Answer:
+    return extract(completion.text, language=task.language, names=task.names, truncated=completion.truncated)

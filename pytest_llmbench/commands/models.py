@@ -13,7 +13,7 @@ from pytest_llmbench.bench.options import TOML_KEYS
 from pytest_llmbench.completions.network import ERRORS, trouble_from_network
 from pytest_llmbench.completions.protocols import PROTOCOLS
 from pytest_llmbench.completions.redaction import Secrets, secret_headers
-from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.transport import HEADERS, make_transport
 from pytest_llmbench.models.config import find_config
 from pytest_llmbench.models.model import Model, Provider
 from pytest_llmbench.models.registry import Registry
@@ -94,7 +94,8 @@ async def _check(
 ) -> int:
     say("")
     providers = list(registry.providers.values())
-    async with make_http(environ) as http:
+    # Redirects are not followed: the key would follow them.
+    async with httpx.AsyncClient(transport=make_transport(environ), headers=HEADERS, trust_env=False) as http:
         answers = await asyncio.gather(*(_ask(http, provider, environ, timeout_s) for provider in providers))
     failed = False
     for provider, answer in zip(providers, answers, strict=True):

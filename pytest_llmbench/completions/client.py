@@ -11,7 +11,7 @@ import httpx
 
 from pytest_llmbench.completions.attempt import Attempts, Call, Timeouts
 from pytest_llmbench.completions.clock import Clock
-from pytest_llmbench.completions.completion import ApiFailure, Completion
+from pytest_llmbench.completions.completion import ApiFailure, Completion, after_attempts
 from pytest_llmbench.completions.course import BROKEN_OFF, WAITED, Course, most_tokens
 from pytest_llmbench.completions.ledger import Ledger
 from pytest_llmbench.completions.limits import ConnectionLimits, Permit
@@ -32,7 +32,7 @@ class ChatClient:
     """Asks chat models; used on one event loop.
 
     Args:
-        http: The HTTP client, from `make_http`; whoever made it closes it.
+        transport: Sends requests, from `make_transport`; whoever made it closes it.
         environ: Where keys are looked up.
         limits: What each provider may be asked at once.
         retry: When to try again.
@@ -45,7 +45,7 @@ class ChatClient:
 
     def __init__(  # noqa: PLR0913 - collaborators, each handed in by its name
         self,
-        http: httpx.AsyncClient,
+        transport: httpx.AsyncBaseTransport,
         environ: Mapping[str, str],
         *,
         limits: ConnectionLimits | None = None,
@@ -66,7 +66,7 @@ class ChatClient:
         self._ledger = ledger
         self._memory = Memory()
         self._outages = Outages()
-        self._attempts = Attempts(http, self._timeouts, self._clock, self._memory)
+        self._attempts = Attempts(transport, self._timeouts, self._clock, self._memory)
         self._stopped = False
         self._naps: set[asyncio.Future[object]] = set()
 
@@ -91,7 +91,7 @@ class ChatClient:
             outcome = await self._ask_once(course)
             if isinstance(outcome, Completion):
                 self._memory.learn_refused(call.place, course.refused)
-                return outcome.model_copy(update={"attempts": course.attempts})
+                return after_attempts(outcome, course.attempts)
             if isinstance(outcome, ApiFailure):
                 return outcome
             if outcome.stale or outcome.refused - course.refused:

@@ -74,6 +74,13 @@ class Completion(Value):
         return self.refusal is not None or self.finish_reason == "content_filter"
 
 
+def after_attempts(completion: Completion, attempts: int) -> Completion:
+    """Give a completion that says how many attempts it took; most took one."""
+    if completion.attempts == attempts:
+        return completion
+    return completion.model_copy(update={"attempts": attempts})
+
+
 class ApiFailure(Value):
     """Why a trial has no completion. It is the provider's or the network's fault, never the model's.
 

@@ -1,4 +1,4 @@
-"""The HTTP client under all calls: httpx as the interface, aiohttp as the transport.
+"""The HTTP transport under all calls: httpx as the interface, aiohttp behind it.
 
 httpx's own connection pool looks through itself at every request, which costs more than a call does
 on our side otherwise. Redirects are never followed: the key would follow them.
@@ -16,24 +16,26 @@ from httpx_aiohttp import AiohttpTransport
 
 from pytest_llmbench import __version__
 from pytest_llmbench.completions.proxies import ProxiedTransport
-from pytest_llmbench.completions.reuse import reuse_tracing
+from pytest_llmbench.completions.reuse import TellingConnector
 
 _KEEP_ALIVE_S = 30.0
 
 
-def make_http(environ: Mapping[str, str]) -> httpx.AsyncClient:
-    """Make the client; the caller closes it, on the event loop on which it was used.
+HEADERS = {
+    "user-agent": f"pytest-llmbench/{__version__}",
+    "accept": "application/json",
+    "accept-encoding": "gzip",
+}
+"""What every request says."""
+
+
+def make_transport(environ: Mapping[str, str]) -> httpx.AsyncBaseTransport:
+    """Make what sends requests; whoever enters it closes it, on the event loop on which it was used.
 
     Args:
         environ: The environment, for proxies. The number of connections is not limited here.
     """
-    transport = ProxiedTransport(environ, _transport)
-    headers = {
-        "user-agent": f"pytest-llmbench/{__version__}",
-        "accept": "application/json",
-        "accept-encoding": "gzip",
-    }
-    return httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False, trust_env=False)
+    return ProxiedTransport(environ, _transport)
 
 
 def _transport(scheme: str, proxy: str | None) -> AiohttpTransport:
@@ -61,12 +63,11 @@ def _proxy(url: httpx.URL) -> httpx.Proxy:
 
 
 def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
-    """Open a session that keeps no cookies and has no limit of its own (0)."""
-    connector = aiohttp.TCPConnector(limit=0, ssl=context, keepalive_timeout=_KEEP_ALIVE_S)
+    """Open a session that keeps no cookies and has no limit of its own."""
+    connector = TellingConnector(context, _KEEP_ALIVE_S)
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,
-        trace_configs=[reuse_tracing()],
     )

@@ -108,7 +108,7 @@ class Judge:
         """
         started = time.monotonic()
         if answer.code is None:
-            return Evaluation(_without_code(completion, plan))
+            return without_code(completion, plan)
         try:
             launcher = self._launcher(task)
         except UsageError as error:
@@ -212,14 +212,14 @@ class Judge:
         )
 
 
-def _without_code(completion: Completion | None, plan: CheckPlan | None) -> Scorecard:
+def without_code(completion: Completion | None, plan: CheckPlan | None) -> Evaluation:
+    """Judge a reply that holds no code, which takes neither a sandbox nor time."""
     refused = completion is not None and completion.refused
     cut_off = completion is not None and completion.truncated
     status: Status = "refused" if refused else "truncated" if cut_off else "no_code"
     why = "the model refused" if refused else "the reply holds no code"
-    return Scorecard(
-        status=status, total=LOWEST, axes=ALL_LOWEST, checks=_with_unreached([], plan, why), error=why
-    )
+    checks = _with_unreached([], plan, why)
+    return Evaluation(Scorecard(status=status, total=LOWEST, axes=ALL_LOWEST, checks=checks, error=why))
 
 
 def _with_unreached(checks: list[Check], plan: CheckPlan | None, reason: str) -> tuple[Check, ...]:

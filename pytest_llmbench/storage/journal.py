@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.budget import NANO, settled_nano, worst_nano
-from pytest_llmbench.completions.completion import ApiFailure, Completion
+from pytest_llmbench.completions.completion import ApiFailure, Completion, after_attempts
 from pytest_llmbench.completions.ledger import Ticket
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.completions.trouble import Trouble
@@ -144,8 +144,7 @@ class Journal:
         ended = Write("attempt_end", {**row, "booked_nano": booked})
         writes = [ended, Write("settlement", {**change, "over": over})]
         if isinstance(outcome, Completion):
-            whole = outcome.model_copy(update={"attempts": ticket.number})
-            writes.append(self._completion_row(ticket.trial, whole))
+            writes.append(self._completion_row(ticket.trial, after_attempts(outcome, ticket.number)))
         written = self._writer.write(writes, known=self._told.get(ticket.trial.key, ()))
         self._open -= 1
         self._settled.set()

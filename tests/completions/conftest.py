@@ -13,7 +13,7 @@ from loopback import KEY, serving
 from pytest_llmbench.completions.client import ChatClient, Clock, Timeouts
 from pytest_llmbench.completions.limits import ConnectionLimits
 from pytest_llmbench.completions.retry import RetryPolicy
-from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.transport import make_transport
 from pytest_llmbench.completions.trial import Parameters, Trial
 
 
@@ -62,7 +62,7 @@ async def loopback():
 @pytest_asyncio.fixture
 async def make_client(time):
     """Make clients whose waits take no time."""
-    async with make_http({}) as http:
+    async with make_transport({}) as http:
 
         def make(retries=4, environ=None, concurrency=16, **timeouts):
             return ChatClient(

@@ -40,8 +40,8 @@ async def body():
 
 
 def client(answer, books):
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return ChatClient(http, {}, ledger=books, limits=ConnectionLimits(1))
+    transport = httpx.MockTransport(answer)
+    return ChatClient(transport, {}, ledger=books, limits=ConnectionLimits(1))
 
 
 async def test_a_call_keeps_its_place_until_its_answer_is_kept(trial):

@@ -16,7 +16,7 @@ import pytest_asyncio
 from pytest_llmbench.completions.client import ChatClient
 from pytest_llmbench.completions.embedded import EmbeddedServer, find_gguf, require_server
 from pytest_llmbench.completions.retry import RetryPolicy
-from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.transport import make_transport
 from pytest_llmbench.errors import UsageError
 
 
@@ -99,7 +99,7 @@ async def test_a_damaged_file_is_told_in_the_servers_words(tmp_path):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def serving():
-    async with EmbeddedServer() as server, make_http({}) as http:
+    async with EmbeddedServer() as server, make_transport({}) as http:
         yield server, ChatClient(http, {}, retry=RetryPolicy(retries=0))
 
 

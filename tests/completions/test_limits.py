@@ -12,7 +12,7 @@ from pytest_llmbench.completions.client import ChatClient
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.limits import ConnectionLimits
 from pytest_llmbench.completions.retry import RetryPolicy
-from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.transport import make_transport
 from pytest_llmbench.models.model import Provider
 
 pytestmark = pytest.mark.asyncio
@@ -95,7 +95,7 @@ async def test_a_storm_of_429_is_waited_out(loopback, trial):
         await answer(writer)
 
     loopback.answers(limited)
-    async with make_http({}) as http:
+    async with make_transport({}) as http:
         client = ChatClient(http, {"LOOPBACK_KEY": KEY}, retry=RetryPolicy(base_s=0.2))
         replies = await asyncio.gather(*(client.complete(trial, loopback.provider) for _ in range(60)))
     assert {type(reply) for reply in replies} == {Completion}

@@ -8,7 +8,7 @@ from loopback import KEY, chat, say, serving
 from pytest_llmbench.completions.client import ChatClient
 from pytest_llmbench.completions.proxies import is_loopback, proxy_for
 from pytest_llmbench.completions.retry import RetryPolicy
-from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.transport import make_transport
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_this_machine_is_reached_without_a_proxy(host):
 
 
 async def _ask(trial, provider, environ):
-    async with make_http(environ) as http:
+    async with make_transport(environ) as http:
         client = ChatClient(http, {"LOOPBACK_KEY": KEY, **environ}, retry=RetryPolicy(retries=0))
         return await client.complete(trial, provider)
 

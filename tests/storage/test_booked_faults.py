@@ -32,7 +32,7 @@ from pytest_llmbench.completions.budget import worst_nano
 from pytest_llmbench.completions.client import ChatClient, Clock, Timeouts
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.retry import RetryPolicy
-from pytest_llmbench.completions.transport import make_http
+from pytest_llmbench.completions.transport import make_transport
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.completions.wire import MAX_BODY
 from pytest_llmbench.storage.booking import Books
@@ -326,7 +326,7 @@ async def asking(storage, *, samples=1, retries=1, **timeouts):
         now += seconds
         await asyncio.sleep(0)
 
-    async with make_http({}) as http:
+    async with make_transport({}) as http:
         client = ChatClient(
             http,
             {"LOOPBACK_KEY": KEY},
