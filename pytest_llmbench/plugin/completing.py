@@ -11,7 +11,8 @@ from pytest_llmbench.plugin.results import ATTRIBUTE, payload_of
 def complete(report: pytest.TestReport, item: TaskItem, call: pytest.CallInfo[None]) -> None:
     """Put results, and the duration without the waiting in line, on the report of a phase."""
     if isinstance(item, ModelItem) and item.outcomes and _decides(report):
-        setattr(report, ATTRIBUTE, payload_of(item))
+        payload, is_worker = payload_of(item), hasattr(item.config, "workerinput")
+        setattr(report, ATTRIBUTE, payload.model_dump_json() if is_worker else payload)
     if call.when == "call":
         report.duration = item.busy_s
     elif call.when == "setup":

@@ -125,6 +125,10 @@ class ModelItem(TaskItem):
             cause = next((f for o in self.outcomes for f in o.evaluation.failures), None)
             raise TaskFailure(below_mark(score, mark, self.outcomes, self.change)) from cause
 
+    def teardown(self) -> None:
+        """Let go of the outcomes: what the report needs of them it has by now."""
+        self.outcomes, self.rejudged = (), ()
+
     def _results(self) -> tuple[tuple[Outcome, ...], tuple[SamplePart, ...]]:
         try:
             return self.state.results(self)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pytest_llmbench.plugin.settings import Settings
 
 ATTRIBUTE = "llmbench"
-"""The attribute of a test report that carries a `Payload`, as JSON text."""
+"""The attribute of a test report that carries a `Payload`: as JSON text where it goes to another process."""
 
 
 class Payload(BaseModel):
@@ -52,15 +52,15 @@ class Payload(BaseModel):
     rejudged: tuple[SamplePart, ...] = ()
 
 
-def payload_of(item: ModelItem) -> str:
-    """Give an item's results as text."""
+def payload_of(item: ModelItem) -> Payload:
+    """Give an item's results."""
     return Payload(
         task=task_part(item.task),
         model=item.model.id,
         samples=tuple(sample_of(outcome, item.model) for outcome in item.outcomes),
         sandbox=item.state.sandbox_level,
         rejudged=item.rejudged,
-    ).model_dump_json()
+    )
 
 
 class Results:
@@ -95,12 +95,17 @@ class Results:
         self._payloads: dict[tuple[str, str, str], Payload] = {}
         self.document: RunDocument | None = None
 
-    def take(self, report: pytest.TestReport) -> None:
-        """Take what a report carries, if it does. Of an item that ran twice the last counts."""
-        text = getattr(report, ATTRIBUTE, None)
-        if text is not None:
-            payload = Payload.model_validate_json(text)
-            self._payloads[payload.task.suite, payload.task.id, payload.model] = payload
+    def take(self, report: pytest.TestReport) -> bool:
+        """Take off a report what it carries, and say whether that was anything.
+
+        Of an item that ran twice the last counts.
+        """
+        carried: str | Payload | None = vars(report).pop(ATTRIBUTE, None)
+        if carried is None:
+            return False
+        payload = Payload.model_validate_json(carried) if isinstance(carried, str) else carried
+        self._payloads[payload.task.suite, payload.task.id, payload.model] = payload
+        return True
 
     @property
     def duration_s(self) -> float:

@@ -20,7 +20,7 @@ from pytest_llmbench.plugin.keeping import RUN_INPUT, Keeping
 from pytest_llmbench.plugin.live import Live
 from pytest_llmbench.plugin.office import Office, invitation
 from pytest_llmbench.plugin.options import WORKER_ERROR
-from pytest_llmbench.plugin.results import ATTRIBUTE, Results
+from pytest_llmbench.plugin.results import Results
 from pytest_llmbench.plugin.signals import Signals
 from pytest_llmbench.plugin.state import State
 from pytest_llmbench.plugin.summary import write_summary
@@ -156,8 +156,8 @@ class Run:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather results; stop scheduling where this report ends the session."""
         if self._results is not None:
-            self._results.take(report)
-            if report.failed and not (report.when == "setup" and hasattr(report, ATTRIBUTE)):
+            carried = self._results.take(report)
+            if report.failed and not (report.when == "setup" and carried):
                 self._state.comparing.saw_failure()
         session = self._session
         if session is not None and (session.shouldstop or session.shouldfail):
@@ -220,7 +220,9 @@ class Run:
             write_summary(terminalreporter, self._results, self._state.comparing, self._written)
 
     def close(self) -> None:
-        """End what still runs, whatever has happened before."""
+        """End what still runs, whatever has happened before, and let go of what was found out."""
+        # Pytest looks through all objects that there are, five times, before the process ends.
+        self._results, self._items = None, []
         self._hide_live()
         self._state.close()
         self._signals.off()

@@ -63,6 +63,7 @@ class State:
         self.settings = settings
         self.comparing = comparing
         self._rejudging: dict[str, Rejudging] = {}
+        self._asked_of: dict[str, tuple[Trial, ...]] = {}
         self.selected = {chosen.model.id: chosen for chosen in selected}
         self.judge = judge
         self.keeping = keeping
@@ -229,6 +230,7 @@ class State:
     def close(self) -> None:
         """End everything that runs."""
         bench, self._bench = self._bench, None
+        self._asked_of.clear()
         if bench is not None:
             bench.close()
             self.keeping.ended(bench.journal)
@@ -264,7 +266,10 @@ class State:
         answers = self.keeping.answers
         if answers is not None:
             return answers.trials(item.task.suite, item.task.id, item.model.id)
-        return make_trials(item.task, self._asked(item.model.id), self.settings.sampling)
+        if item.nodeid not in self._asked_of:
+            asked = self._asked(item.model.id)
+            self._asked_of[item.nodeid] = make_trials(item.task, asked, self.settings.sampling)
+        return self._asked_of[item.nodeid]
 
     def _asked(self, model: str) -> Selected:
         """Give a model as it is asked: of the embedded one its file is known from here on."""

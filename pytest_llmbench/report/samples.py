@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_llmbench.answers.answer import Answer
-from pytest_llmbench.completions.completion import Completion
+from pytest_llmbench.completions.completion import Completion, Usage
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.models.price import cost_usd
@@ -50,7 +50,7 @@ def sample_part(
             "finish_reason": completion.finish_reason,
             "model_returned": completion.model_returned,
             "cost_usd": cost_usd(completion.usage, model),
-            "usage": UsagePart(**completion.usage.model_dump()),
+            "usage": _usage_part(completion.usage),
             "latency_s": completion.latency_s,
             "first_token_s": completion.first_token_s,
             "attempts": completion.attempts,
@@ -61,6 +61,10 @@ def sample_part(
             "answer": _answer_part(answer, completion),
         }
     )
+
+
+def _usage_part(usage: Usage) -> UsagePart:
+    return UsagePart(input=usage.input, output=usage.output, reasoning=usage.reasoning, cached=usage.cached)
 
 
 def asked_part(trial: Trial) -> AskedPart:
