@@ -30,17 +30,24 @@ def extract(reply: str, *, language: Language, names: tuple[str, ...], truncated
     """
     stripped = strip_reasoning(clean(reply))
     page = read(stripped.text, language)
-    choice = Chooser(options_of(page, language, truncated=truncated), language, names).whole(FENCES)
+    choice = _chooser(page, language, names, truncated=truncated).whole(FENCES) if page.pieces else None
     if choice is None:
         page = _with_bare_code(page, language, truncated=truncated)
-        chooser = Chooser(options_of(page, language, truncated=truncated), language, names)
-        choice = chooser.whole(UNFENCED) or chooser.best()
+        if page.pieces:
+            chooser = _chooser(page, language, names, truncated=truncated)
+            choice = chooser.whole(UNFENCED) or chooser.best()
     return _answer(page, choice, language, stripped.notes, truncated=truncated)
+
+
+def _chooser(page: Page, language: Language, names: tuple[str, ...], *, truncated: bool) -> Chooser:
+    return Chooser(options_of(page, language, truncated=truncated), language, names)
 
 
 def _with_bare_code(page: Page, language: Language, *, truncated: bool) -> Page:
     """Add the runs of unfenced code; indented blocks that are a part of one go into it."""
     runs = bare_pieces(page, language, truncated=truncated)
+    if not runs:
+        return page
     within = {number for run in runs for number in range(run.start, run.end)}
     pieces = [piece for piece in page.pieces if piece.start not in within]
     return page.model_copy(update={"pieces": tuple(sorted((*pieces, *runs), key=lambda p: p.start))})
@@ -54,7 +61,8 @@ def _answer(
     blocks = tuple(piece.block for piece in page.pieces if piece.kind != "bare")
     # Runs that were not taken only looked like code: they are prose.
     shown = tuple(piece for piece in page.pieces if piece.kind != "bare" or piece.start in starts)
-    page = page.model_copy(update={"pieces": shown})
+    if len(shown) < len(page.pieces):
+        page = page.model_copy(update={"pieces": shown})
     if choice is None:
         notes = (*notes, "cut off before any code") if truncated and not notes else notes
         return Answer(code=None, found="none", blocks=blocks, prose=page.prose(), notes=notes)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.trial import Trial
@@ -61,6 +63,21 @@ def tokens_nano(tokens_in: int, tokens_out: int, model: Model) -> int | None:
         return 0
     if model.price_output is None:
         return None
-    output = Fraction(str(model.price_output))
-    both = output if model.price_input is None else Fraction(str(model.price_input))
-    return math.ceil((both * tokens_in + output * tokens_out) * _PER_TOKEN)
+    rates = _rates(model.price_output if model.price_input is None else model.price_input, model.price_output)
+    return -(-(rates.input * tokens_in + rates.output * tokens_out) // rates.per)
+
+
+class _Rates(NamedTuple):
+    """So many billionths of a USD for `per` tokens."""
+
+    input: int
+    output: int
+    per: int
+
+
+@lru_cache(maxsize=256)
+def _rates(price_input: float, price_output: float) -> _Rates:
+    """Give exact rates, in whole numbers: a price is the decimal number that it is written as."""
+    into, out = (Fraction(str(price)) * _PER_TOKEN for price in (price_input, price_output))
+    per = math.lcm(into.denominator, out.denominator)
+    return _Rates(int(into * per), int(out * per), per)

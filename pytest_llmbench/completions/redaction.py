@@ -40,20 +40,21 @@ class Secrets:
 
         What lies deeper than `levels` becomes None: no answer does, and it could exhaust the stack.
         """
-        match document:
-            case str():
-                return self.hide(valid_unicode(document))
-            case list() | dict() if levels == 0:
-                return None
-            case list():
-                return [self.hide_in(item, levels - 1) for item in document]
-            case dict():
-                return {
-                    self.hide(valid_unicode(key)): self.hide_in(item, levels - 1)
-                    for key, item in document.items()
-                }
-            case _:
-                return document
+        if isinstance(document, str):
+            return self._shown(document)
+        if not isinstance(document, list | dict):
+            return document
+        if levels == 0:
+            return None
+        if isinstance(document, list):
+            return [self.hide_in(item, levels - 1) for item in document]
+        return {
+            self._shown(key): self._shown(item) if isinstance(item, str) else self.hide_in(item, levels - 1)
+            for key, item in document.items()
+        }
+
+    def _shown(self, text: str) -> str:
+        return self.hide(text if text.isascii() else valid_unicode(text))
 
 
 def _written(value: str) -> tuple[str, ...]:

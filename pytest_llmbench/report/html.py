@@ -148,7 +148,9 @@ def _environment(compiled: BytecodeCache | None) -> Environment:
 
 
 def _finalize(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return value if value.isascii() and value.isprintable() else clean(value)
 
 
 def _asset(environment: Environment, name: str) -> Markup:

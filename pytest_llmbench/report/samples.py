@@ -31,7 +31,8 @@ def sample_part(
         answer: What was found in it.
         opinion: What a judge thinks of it, where one was asked.
     """
-    part = SamplePart(
+    reply = completion or _NOTHING
+    return SamplePart(
         index=trial.index,
         status=card.status,
         total=card.total,
@@ -42,25 +43,22 @@ def sample_part(
         asked=asked_part(trial),
         opinion=opinion,
         judge_s=round(card.judge_s, 3) if card.judge_s else None,
+        finish_reason=reply.finish_reason,
+        model_returned=reply.model_returned,
+        cost_usd=cost_usd(reply.usage, model) if completion else None,
+        usage=_usage_part(reply.usage),
+        latency_s=reply.latency_s,
+        first_token_s=reply.first_token_s,
+        attempts=reply.attempts if completion else None,
+        provider_returned=reply.provider_returned,
+        request=reply.request,
+        adapted=reply.adapted,
+        system_fingerprint=reply.system_fingerprint,
+        answer=_answer_part(answer, reply),
     )
-    if completion is None:
-        return part
-    return part.model_copy(
-        update={
-            "finish_reason": completion.finish_reason,
-            "model_returned": completion.model_returned,
-            "cost_usd": cost_usd(completion.usage, model),
-            "usage": _usage_part(completion.usage),
-            "latency_s": completion.latency_s,
-            "first_token_s": completion.first_token_s,
-            "attempts": completion.attempts,
-            "provider_returned": completion.provider_returned,
-            "request": completion.request,
-            "adapted": completion.adapted,
-            "system_fingerprint": completion.system_fingerprint,
-            "answer": _answer_part(answer, completion),
-        }
-    )
+
+
+_NOTHING = Completion(text="")
 
 
 def _usage_part(usage: Usage) -> UsagePart:

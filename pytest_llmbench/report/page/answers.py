@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -96,9 +97,15 @@ def sample_view(
 
 def _request(sample: SamplePart) -> str:
     """Write down what was sent beside the prompt; empty where that is not known."""
-    parts = [json.dumps(sample.request, ensure_ascii=False, indent=2)] if sample.request else []
+    parts = [_indented(json.dumps(sample.request, ensure_ascii=False))] if sample.request else []
     parts += [f"System message: {sample.asked.system}"] if sample.asked and sample.asked.system else []
     return "\n\n".join([*parts, *(f"Adapted: {text}" for text in sample.adapted)] if parts else [])
+
+
+@lru_cache(maxsize=64)
+def _indented(text: str) -> str:
+    """Lay JSON out for people: what was sent hardly differs from sample to sample."""
+    return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
 
 
 def _pieces(sample: SamplePart, language: str, *, coloured: bool) -> tuple[list[Piece], int]:
