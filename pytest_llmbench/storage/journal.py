@@ -143,15 +143,18 @@ class Journal:
         over = max(0, booked - ticket.reserved)
         ended = Write("attempt_end", {**row, "booked_nano": booked})
         writes = [ended, Write("settlement", {**change, "over": over})]
+        known, written = self._told.get(ticket.trial.key, ()), None
         if isinstance(outcome, Completion):
             writes.append(self._completion_row(ticket.trial, after_attempts(outcome, ticket.number)))
-        written = self._writer.write(writes, known=self._told.get(ticket.trial.key, ()))
+            written = self._writer.writing(writes, known)
+        else:
+            self._writer.post(writes, known)
         self._open -= 1
         self._settled.set()
         self._settled = asyncio.Event()
-        if isinstance(outcome, Completion):
+        if written is not None:
             with suppress(StorageError):  # `completed` tells it
-                await asyncio.wrap_future(written)
+                await written
                 self._kept.add(ticket.trial.key)
 
     async def stored(self, trial: Trial) -> Completion | None:
@@ -175,7 +178,7 @@ class Journal:
             return
         row, told = self._completion_row(trial, completion), self._told.get(trial.key)
         rows = [row] if told is not None else [*records.trial_rows(self.run, suite, trial), row]
-        await asyncio.wrap_future(self._writer.write(rows, known=told or ()))
+        await self._writer.writing(rows, known=told or ())
 
     def _completion_row(self, trial: Trial, completion: Completion) -> Write:
         return records.completion_row(self.run, trial.key, completion, self._name())

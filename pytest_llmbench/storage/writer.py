@@ -11,11 +11,13 @@ When the database fails, everything from then on goes to a rescue file, and `fai
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 
 from pytest_llmbench.errors import StorageError
@@ -37,7 +39,7 @@ class _Entry:
     """Rows that belong together or a piece of work, and the future of their commit.
 
     `known` are rows that the database has been given before, and that a rescue file would need again.
-    `done` is None where nobody waits for it.
+    `done` is None where nobody waits for it; a future of a loop is told on its loop.
     """
 
     __slots__ = ("done", "known", "result", "work", "writes")
@@ -47,25 +49,25 @@ class _Entry:
         writes: Sequence[Write],
         work: Callable[[sqlite3.Connection], bool] | None = None,
         known: Sequence[Write] = (),
-        done: Future[bool] | None = None,
+        done: Future[bool] | asyncio.Future[bool] | None = None,
     ) -> None:
         self.writes = writes
         self.known = known
         self.work = work
-        self.result = True
+        self.result: bool | StorageError = True
         self.done = done
-        if done is not None:
+        if isinstance(done, Future):
             # Whoever waits may be cancelled; the rows are written all the same.
             done.set_running_or_notify_cancel()
 
-    def end(self, outcome: bool | StorageError) -> None:
-        """Tell whoever waits."""
-        if self.done is None:
+    def tell(self) -> None:
+        """Tell whoever waits, unless he has gone."""
+        if self.done is None or self.done.done():
             return
-        if isinstance(outcome, StorageError):
-            self.done.set_exception(outcome)
+        if isinstance(self.result, StorageError):
+            self.done.set_exception(self.result)
         else:
-            self.done.set_result(outcome)
+            self.done.set_result(self.result)
 
 
 class Writer:
@@ -101,9 +103,9 @@ class Writer:
         self._queue.put(_Entry((), work, done=done))
         return done
 
-    def post(self, writes: Sequence[Write]) -> None:
+    def post(self, writes: Sequence[Write], known: Sequence[Write] = ()) -> None:
         """Hand rows over whose commit nobody waits for; from any thread."""
-        self._queue.put(_Entry(writes))
+        self._queue.put(_Entry(writes, known=known))
 
     def write(self, writes: Sequence[Write], known: Sequence[Write] = ()) -> Future[bool]:
         """Hand rows over; from any thread.
@@ -118,6 +120,12 @@ class Writer:
             took them.
         """
         done: Future[bool] = Future()
+        self._queue.put(_Entry(writes, known=known, done=done))
+        return done
+
+    def writing(self, writes: Sequence[Write], known: Sequence[Write] = ()) -> asyncio.Future[bool]:
+        """Do the same from a running loop; all that one commit has ended is told to it at once."""
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._queue.put(_Entry(writes, known=known, done=done))
         return done
 
@@ -175,8 +183,7 @@ class Writer:
             return False
         self.commits += 1
         self._head += [write for write in writes if write.kind in _HEAD]
-        for entry in batch:
-            entry.end(entry.result)
+        _tell(batch)
         return True
 
     def _rescued(self, batch: Sequence[_Entry]) -> None:
@@ -185,8 +192,27 @@ class Writer:
             self._rescue.add([*self._head, *writes])
         except StorageError as error:
             for entry in batch:
-                entry.end(error)
-            return
-        self._head = []
-        for entry in batch:
-            entry.end(entry.work is None or self.failure or StorageError("the storage is closed"))
+                entry.result = error
+        else:
+            self._head = []
+            for entry in batch:
+                entry.result = entry.work is None or self.failure or StorageError("the storage is closed")
+        _tell(batch)
+
+
+def _tell(batch: Sequence[_Entry]) -> None:
+    """Tell whoever waits for the entries of a batch; to wake a loop for each of them would cost more."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Entry]] = {}
+    for entry in batch:
+        if isinstance(entry.done, asyncio.Future):
+            by_loop.setdefault(entry.done.get_loop(), []).append(entry)
+        else:
+            entry.tell()
+    for loop, entries in by_loop.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_all, entries)
+
+
+def _tell_all(entries: Sequence[_Entry]) -> None:
+    for entry in entries:
+        entry.tell()

@@ -86,6 +86,8 @@ def put(connection: sqlite3.Connection, writes: Iterable[Write]) -> None:
     for write in writes:
         by_kind[write.kind].append(write.row)
     by_kind["settlement"] = _summed(by_kind["settlement"])
+    # Most trials of a batch share their texts.
+    by_kind["text"] = list({row["hash"]: row for row in by_kind["text"]}.values())
     for kind, rows in by_kind.items():
         if rows:
             connection.executemany(_STATEMENTS[kind], rows)
