@@ -117,6 +117,7 @@ def _environment(compiled: BytecodeCache | None) -> Environment:
         loader=PackageLoader("pytest_llmbench.report"),
         undefined=StrictUndefined,
         finalize=_finalize,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

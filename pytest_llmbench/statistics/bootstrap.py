@@ -117,6 +117,8 @@ def _first_beyond(ordered: Sequence[tuple[float, float]]) -> float:
 
 
 def _draw_medians(totals: Sequence[float], rng: random.Random, draws: int) -> list[float]:
+    if min(totals) == max(totals):  # nothing else can be drawn
+        return [totals[0]] * draws
     medians, cumulative = _medians(totals)
     return rng.choices(medians, cum_weights=cumulative, k=draws)
 

@@ -41,6 +41,7 @@ def build_task(function: Callable[..., Any], path: Path) -> Task:
     language: Language = given["language"]
     task_id = function.__name__.removeprefix("test_")
     harness = _harness(path.parent, language)
+    source = ast.parse(textwrap.dedent(inspect.getsource(function)))
     prompt = render_prompt(given["prompt"], path.parent, files=given["files"], variables=given["variables"])
     task = Task(
         id=task_id,
@@ -50,13 +51,13 @@ def build_task(function: Callable[..., Any], path: Path) -> Task:
         prompt=prompt,
         body=function,
         path=path,
-        names=_names(given["names"], function, harness),
+        names=_names(given["names"], source, harness),
         tags=given["tags"],
         max_tokens=given["max_tokens"] or DEFAULT_MAX_TOKENS,
         limits=TaskLimits(**given["limits"]),
         solutions=find_solutions(path.parent, task_id, language),
         harness=harness,
-        loopback=_needs_loopback(function, harness),
+        loopback=_needs_loopback(source, harness),
     )
     return task.model_copy(update={"hash": _hash(task)})
 
@@ -85,18 +86,15 @@ def _harness(folder: Path, language: Language) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def _names(
-    given: tuple[str, ...] | None, function: Callable[..., Any], harness: str | None
-) -> tuple[str, ...]:
+def _names(given: tuple[str, ...] | None, source: ast.Module, harness: str | None) -> tuple[str, ...]:
     """Without a word from the author: what the body calls, unless a harness may define it."""
     if given is not None:
         return given
-    return () if harness is not None else tuple(dict.fromkeys(_called(function)))
+    return () if harness is not None else tuple(dict.fromkeys(_called(source)))
 
 
-def _called(function: Callable[..., Any]) -> Iterator[str]:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    for node in ast.walk(tree):
+def _called(source: ast.Module) -> Iterator[str]:
+    for node in ast.walk(source):
         match node:
             case ast.Call(
                 func=ast.Attribute(attr="call" | "observe"), args=[ast.Constant(value=str(name)), *_]
@@ -106,10 +104,9 @@ def _called(function: Callable[..., Any]) -> Iterator[str]:
                 pass
 
 
-def _needs_loopback(function: Callable[..., Any], harness: str | None) -> bool:
+def _needs_loopback(source: ast.Module, harness: str | None) -> bool:
     """Whether answers are asked over HTTP, or the harness listens; not every level can give that."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    asks = any(isinstance(node, ast.Attribute) and node.attr == "request" for node in ast.walk(tree))
+    asks = any(isinstance(node, ast.Attribute) and node.attr == "request" for node in ast.walk(source))
     return asks or (harness is not None and re.search(_LISTENS, harness) is not None)
 
 
