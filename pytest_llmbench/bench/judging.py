@@ -53,6 +53,8 @@ class JudgingSide:
         self._proofs: dict[str, Future[Proof]] = {}
         self._faulty: dict[str, Future[Evaluation]] = {}
         self._proofs_lock = threading.Lock()
+        # To look for a proof is computing for the most part: several threads would be in each other's way.
+        self._looking = asyncio.Lock()
         self.loop = LoopThread("llmbench-judging")
         self._judge: Judge | None = None
         self._closed = False
@@ -121,7 +123,8 @@ class JudgingSide:
     async def _prove(self, task: Task) -> Proof:
         if self._kept is None:
             return await self._prove_now(task)
-        found = await asyncio.to_thread(self._kept.find, task, self.level)
+        async with self._looking:
+            found = await asyncio.to_thread(self._kept.find, task, self.level)
         if found is not None:
             return found
         proof = await self._prove_now(task)

@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-_YOUNG = 10_000
+_YOUNG = 50_000
 """New objects before the collector looks at them; Python's own figure is 700 to 2,000."""
 
 

@@ -134,7 +134,6 @@ def _environment(compiled: BytecodeCache | None) -> Environment:
         name=name,
         date=_date,
         shortened=_shortened,
-        plain=_plain,
         inset=_inset,
     )
     environment.globals.update(
@@ -176,11 +175,6 @@ def _hash(text: str) -> str:
 def _date(moment: datetime) -> str:
     local = moment.astimezone(UTC) if moment.tzinfo else moment
     return f"{local.day} {local:%b %Y, %H:%M} UTC"
-
-
-def _plain(number: float | None) -> str:
-    """Write a number for the script."""
-    return "" if number is None else f"{number:.4g}"
 
 
 def _inset(percent: float) -> float:

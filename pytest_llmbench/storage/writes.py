@@ -47,25 +47,54 @@ class Write(NamedTuple):
     row: Row
 
 
-def _inserting(table: Table, *changing: str) -> str:
-    """Insert rows; of those that are there already some columns are changed, or none."""
-    names = [column.name for column in table.columns]
-    values = ", ".join(f":{name}" for name in names)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in changing)
-    return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - names of `schema`
-        f" ON CONFLICT ({', '.join(table.key)}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}"
-    )
+_AT_ONCE = (64, 8, 1)
+"""Rows of one step, the most first: SQLite takes 999 values at least, and each text is kept compiled."""
 
 
-_STATEMENTS: dict[str, str] = {
-    "run": _inserting(RUNS, "status", "body", "budget_nano"),
-    "text": _inserting(TEXTS),
-    "task": _inserting(TASKS, "hash", "body"),
-    "model": _inserting(MODELS),
-    "trial": _inserting(TRIALS),
-    "attempt": _inserting(ATTEMPTS),
-    "completion": _inserting(COMPLETIONS),
+class _Inserting:
+    """Inserts rows; of those that are there already some columns are changed, or none.
+
+    Many go in at one step: for each step the interpreter is let go of and waited for again, which takes
+    longer than the step itself where another thread computes.
+
+    Args:
+        table: Their table.
+        changing: The columns that are changed.
+    """
+
+    def __init__(self, table: Table, *changing: str) -> None:
+        self._names = [column.name for column in table.columns]
+        place = f"({', '.join('?' * len(self._names))})"
+        changes = ", ".join(f"{name} = excluded.{name}" for name in changing)
+        then = f"UPDATE SET {changes}" if changes else "NOTHING"
+        self._texts = {
+            size: f"INSERT INTO {table.name} ({', '.join(self._names)})"  # noqa: S608 - names of `schema`
+            f" VALUES {', '.join([place] * size)} ON CONFLICT ({', '.join(table.key)}) DO {then}"
+            for size in _AT_ONCE
+        }
+
+    def put(self, connection: sqlite3.Connection, rows: list[Row]) -> None:
+        """Put rows in, in their order."""
+        at = 0
+        for size, text in self._texts.items():
+            while len(rows) - at >= size:
+                connection.execute(text, [row[name] for row in rows[at : at + size] for name in self._names])
+                at += size
+
+
+_INSERTS: dict[str, _Inserting] = {
+    "run": _Inserting(RUNS, "status", "body", "budget_nano"),
+    "text": _Inserting(TEXTS),
+    "task": _Inserting(TASKS, "hash", "body"),
+    "model": _Inserting(MODELS),
+    "trial": _Inserting(TRIALS),
+    "attempt": _Inserting(ATTEMPTS),
+    "completion": _Inserting(COMPLETIONS),
+    "scorecard": _Inserting(SCORECARDS, "judged", "status", "total", "body", "answer"),
+    "opinion": _Inserting(OPINIONS, "call", "asked", "body"),
+}
+
+_UPDATES: dict[str, str] = {
     "attempt_end": (
         "UPDATE attempts SET ended = :ended, outcome = :outcome, status_code = :status_code,"
         " message = :message, booked_nano = :booked_nano WHERE id = :attempt"
@@ -73,8 +102,6 @@ _STATEMENTS: dict[str, str] = {
     "settlement": (
         "UPDATE runs SET booked_nano = booked_nano + :change, over_nano = over_nano + :over WHERE id = :run"
     ),
-    "scorecard": _inserting(SCORECARDS, "judged", "status", "total", "body", "answer"),
-    "opinion": _inserting(OPINIONS, "call", "asked", "body"),
 }
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -89,8 +116,10 @@ def put(connection: sqlite3.Connection, writes: Iterable[Write]) -> None:
     # Most trials of a batch share their texts.
     by_kind["text"] = list({row["hash"]: row for row in by_kind["text"]}.values())
     for kind, rows in by_kind.items():
-        if rows:
-            connection.executemany(_STATEMENTS[kind], rows)
+        if kind in _INSERTS:
+            _INSERTS[kind].put(connection, rows)
+        elif rows:
+            connection.executemany(_UPDATES[kind], rows)
 
 
 def _summed(settlements: Iterable[Row]) -> list[Row]:

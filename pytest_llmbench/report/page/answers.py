@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.report.leaderboard import speed
-from pytest_llmbench.report.numbers import dollars, seconds
+from pytest_llmbench.report.notes import AXIS_WORDS
+from pytest_llmbench.report.numbers import dollars, fixed, seconds
 from pytest_llmbench.report.page.code import lines_html, shown_code
 from pytest_llmbench.report.page.points import Step, steps
 from pytest_llmbench.scoring.scorecard import Check, Finding, Status
@@ -38,6 +39,8 @@ FOUND_WORDS = {
     "none": "no code found",
 }
 
+_AXES = tuple(word.capitalize() for word in AXIS_WORDS.values())
+
 SHOWN_TEXT = 20_000
 SHOWN_MESSAGE = 2_000
 SHOWN_ITEMS = 200
@@ -53,11 +56,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class SampleView:
-    """A sample as the page shows it. `loose` are the findings that belong to no line that is shown."""
+    """A sample as the page shows it. `loose` are the findings that belong to no line that is shown.
+
+    `values` are its total and its axes for the script, with commas between; `axes` are those for people.
+    """
 
     sample: SamplePart
     anchor: str
     status: str
+    values: str
+    axes: list[tuple[str, str]]
     pieces: list[Piece]
     left_out: int
     loose: list[Finding]
@@ -79,11 +87,14 @@ def sample_view(
 ) -> SampleView:
     """Lay out a sample; `weights` are those of the axes, `cost` is what its cost is called."""
     pieces, left_out = _pieces(sample, language, coloured=coloured)
+    scores = [getattr(sample.axes, axis) for axis in AXIS_WORDS]
     at_lines = {id(finding) for piece in pieces for finding in piece.findings}
     return SampleView(
         sample=sample,
         anchor=anchor,
         status=STATUS_WORDS[sample.status],
+        values=",".join("" if score is None else f"{score:.4g}" for score in (sample.total, *scores)),
+        axes=list(zip(_AXES, map(fixed, scores), strict=True)),
         pieces=pieces,
         left_out=left_out,
         loose=[finding for finding in sample.findings if id(finding) not in at_lines][:SHOWN_ITEMS],
