@@ -17,7 +17,7 @@ CODE = '''Here it is:
 
 ```python
 def double(number: int) -> int:
-    """Return twice a whole number, whatever its sign or size.
+    """Return twice a whole number, whatever its sign or size; variant %VARIANT%.
 
     The result is exact, since Python's integers do not overflow; the input is not modified.
 
@@ -39,6 +39,7 @@ class State:
     latency_s = 0.0
     text = PROSE
     calls = 0
+    answers = 0
     open = 0
     most = 0
     first: float | None = None
@@ -105,7 +106,7 @@ def _control(target: str) -> dict[str, object]:
         given = parse_qs(url.query)
         STATE.latency_s = float(given["latency"][0])
         STATE.text = CODE if given["code"][0] == "1" else PROSE
-        STATE.calls = STATE.open = STATE.most = 0
+        STATE.calls = STATE.answers = STATE.open = STATE.most = 0
         STATE.first = None
     return {"calls": STATE.calls, "most": STATE.most, "first": STATE.first}
 
@@ -113,8 +114,14 @@ def _control(target: str) -> dict[str, object]:
 _USAGE = {"prompt_tokens": 100, "completion_tokens": 100, "total_tokens": 200}
 
 
+def _text() -> str:
+    """Give an answer; no two of a run are the same, so that nobody can judge many of them at once."""
+    STATE.answers += 1
+    return STATE.text.replace("%VARIANT%", str(STATE.answers))
+
+
 def _whole() -> bytes:
-    message = {"role": "assistant", "content": STATE.text}
+    message = {"role": "assistant", "content": _text()}
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
     document = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
     return json.dumps({**document, "usage": _USAGE}).encode()
@@ -122,7 +129,7 @@ def _whole() -> bytes:
 
 def _streamed() -> bytes:
     base = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
-    words = STATE.text.split(" ")
+    words = _text().split(" ")
     deltas = [{"role": "assistant", "content": ""}, *({"content": word + " "} for word in words)]
     chunks = [{**base, "choices": [{"index": 0, "delta": d, "finish_reason": None}]} for d in deltas]
     chunks.append({**base, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})

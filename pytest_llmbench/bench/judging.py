@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.answers.extract import extract
@@ -157,12 +158,15 @@ class JudgingSide:
         self, task: Task, answer: Answer, completion: Completion | None, plan: CheckPlan | None
     ) -> Evaluation:
         """A time-out counts when it happens again with the machine to itself."""
+        async with self._slots.beside():
+            looked = await self._ready().look(task, answer, completion)
+        judged = partial(self._ready().judge, task, answer, completion=completion, plan=plan, looked=looked)
         async with self._slots.one():
-            first = await self._ready().judge(task, answer, completion=completion, plan=plan)
+            first = await judged()
         if not first.timed_out:
             return first
         async with self._slots.alone():
-            return await self._ready().judge(task, answer, completion=completion, plan=plan)
+            return await judged()
 
     def _ready(self) -> Judge:
         assert self._judge is not None, "open() comes first"  # noqa: S101 - a bug, not a condition

@@ -107,19 +107,28 @@ class Languages:
             weights: What the axes count for.
             own_costs: What findings cost otherwise.
         """
+        made: dict[Language, Analyzer | None] = {}
+
+        def analyzer(language: Language) -> Analyzer | None:
+            if language == "go":
+                return self._go_analyzer(sandbox, own_costs)
+            if language not in made:
+                made[language] = analyzer_for(language, own_costs)
+            return made[language]
+
         return Judge(
             launcher=lambda task: self.launcher(sandbox, task),
-            analyzer=lambda language: self._analyzer(sandbox, language, own_costs),
+            analyzer=analyzer,
             soft=soft,
             drive=drive,
             close=self.close,
             weights=weights,
         )
 
-    def _analyzer(self, sandbox: Sandbox, language: Language, own_costs: OwnCosts) -> Analyzer | None:
-        """Give the analyzer of a language. Go's own tools look at hostile code: they run in the sandbox."""
-        if self._go is None or language != "go":
-            return analyzer_for(language, own_costs)
+    def _go_analyzer(self, sandbox: Sandbox, own_costs: OwnCosts) -> Analyzer | None:
+        """Give the analyzer of Go, whose own tools look at hostile code: they run in the sandbox."""
+        if self._go is None:
+            return None
         from pytest_llmbench.sandbox.golang.workshop import Workshop
         from pytest_llmbench.scoring.analyzers.go import GoAnalyzer
         from pytest_llmbench.scoring.analyzers.go_weights import DEFAULT_GO_WEIGHTS

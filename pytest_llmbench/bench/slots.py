@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+
+_BESIDE = 64
 
 
 class Slots:
@@ -17,6 +19,7 @@ class Slots:
     def __init__(self, number: int) -> None:
         self._number = number
         self._places = asyncio.Semaphore(number)
+        self._beside = asyncio.Semaphore(_BESIDE)
         self._one_alone = asyncio.Lock()
 
     @asynccontextmanager
@@ -26,13 +29,19 @@ class Slots:
             yield
 
     @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """Take a place of those beside the slots, where many answers wait together for little work.
+
+        Nobody may wait for a slot in it.
+        """
+        async with self._beside:
+            yield
+
+    @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
         """Take all places: nothing else is judged meanwhile."""
-        async with self._one_alone:
-            for _ in range(self._number):
-                await self._places.acquire()
-            try:
-                yield
-            finally:
-                for _ in range(self._number):
-                    self._places.release()
+        places = [*[self._places] * self._number, *[self._beside] * _BESIDE]
+        async with self._one_alone, AsyncExitStack() as taken:
+            for place in places:
+                await taken.enter_async_context(place)
+            yield

@@ -12,7 +12,7 @@ from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.errors import CandidateError, LlmBenchError, SandboxError, UsageError
 from pytest_llmbench.sandbox.host import CheckingLauncher, HostLauncher
-from pytest_llmbench.scoring.analyzers.base import Analysis, Analyzer, CompilerAnalyzer
+from pytest_llmbench.scoring.analyzers.base import AheadAnalyzer, Analysis, Analyzer, CompilerAnalyzer
 from pytest_llmbench.scoring.axes import ALL_LOWEST, LOWEST, axis_scores, total_score, under_padding
 from pytest_llmbench.scoring.axis_weights import DEFAULT_AXIS_WEIGHTS, AxisWeights
 from pytest_llmbench.scoring.candidate import Candidate
@@ -91,6 +91,7 @@ class Judge:
         completion: Completion | None = None,
         plan: CheckPlan | None = None,
         strict: bool = False,
+        looked: Analysis | SandboxError | None = None,
     ) -> Evaluation:
         """Judge one answer.
 
@@ -102,6 +103,7 @@ class Judge:
                 None while the references are still being asked for it.
             strict: Whether an exception inside a check that is neither an assertion nor the
                 candidate's is a bug of the author; True for references.
+            looked: What `look` gave; None where it was not asked.
 
         Returns:
             The evaluation. Its status says whose fault it is where there is no score.
@@ -130,7 +132,7 @@ class Judge:
             raised = score.bugs[0]
         fault = _fault(raised, strict=strict)
         if fault is None:
-            analysis = self._analysis(task, launcher, answer, completion)
+            analysis = _given(looked) if looked else self._analysis(task, launcher, answer, completion)
             scorecard = await self._scorecard(analysis, completion, score, plan, _reason(raised))
         else:
             scorecard = Scorecard(status=fault, checks=tuple(score.checks), error=_describe(raised, task))
@@ -143,6 +145,23 @@ class Judge:
             timed_out=candidate.timed_out,
             timing=candidate.timing,
         )
+
+    async def look(
+        self, task: Task, answer: Answer, completion: Completion | None = None
+    ) -> Analysis | SandboxError | None:
+        """Analyze an answer before its turn to be run, where its language's analyzer works so.
+
+        Returns:
+            What it found, or what failed; None where the analyzer has its turn in `judge`.
+        """
+        analyzer = self._analyzer(task.language)
+        if answer.code is None or not isinstance(analyzer, AheadAnalyzer):
+            return None
+        cut_off = completion is not None and completion.truncated
+        try:
+            return await analyzer.analyze(answer, names=task.names, cut_off=cut_off)
+        except SandboxError as error:
+            return error
 
     async def _run(
         self, task: Task, candidate: Candidate, score: Score, sections: Sections
@@ -210,6 +229,12 @@ class Judge:
             checks=checks,
             findings=(*analysis.findings, *bounds, *padded),
         )
+
+
+async def _given(looked: Analysis | SandboxError) -> Analysis:
+    if isinstance(looked, SandboxError):
+        raise looked
+    return looked
 
 
 def without_code(completion: Completion | None, plan: CheckPlan | None) -> Evaluation:

@@ -169,11 +169,20 @@ async def test_alone_means_that_nothing_else_runs() -> None:
             await asyncio.sleep(0.001)
             running -= 1
 
+    async def beside() -> None:
+        nonlocal running
+        async with slots.beside():
+            running += 1
+            await asyncio.sleep(0.001)
+            running -= 1
+        await one()
+
     async def alone() -> None:
         async with slots.alone():
             seen.append(running)
             await asyncio.sleep(0.001)
             seen.append(running)
 
-    await asyncio.gather(*(one() for _ in range(20)), alone(), *(one() for _ in range(20)), alone())
+    some = [one, beside] * 50
+    await asyncio.gather(*(work() for work in (*some, alone, *some, alone)))
     assert seen == [0, 0, 0, 0]

@@ -44,6 +44,17 @@ class Analyzer(Protocol):
 
 
 @runtime_checkable
+class AheadAnalyzer(Protocol):
+    """An analyzer that looks at answers before their turn to be run, at all that wait at once."""
+
+    ahead: bool
+
+    async def analyze(self, answer: Answer, *, names: Sequence[str] = (), cut_off: bool = False) -> Analysis:
+        """Analyze an answer as `Analyzer.analyze` does."""
+        ...
+
+
+@runtime_checkable
 class CompilerAnalyzer(Protocol):
     """An analyzer that weighs what the language's compiler says, too."""
 

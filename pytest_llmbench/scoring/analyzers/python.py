@@ -34,13 +34,15 @@ _UNFENCED = frozenset({"bare", "indented"})
 
 
 class PythonAnalyzer:
-    """Judges Python code as it stands, without running it.
+    """Judges Python code as it stands, without running it. Its tools look at all answers that wait at once.
 
     Args:
         weights: What findings cost.
         ruff: The linter; None for the installed one, with the rules that have a weight.
         ty: The type checker; None for the installed one.
     """
+
+    ahead = True
 
     def __init__(
         self, weights: Weights = DEFAULT_WEIGHTS, ruff: Ruff | None = None, ty: Ty | None = None

@@ -1,7 +1,7 @@
 """ty as a tool of ours: what a type checker says of an answer's hints, the same on every machine.
 
-An answer is checked in a folder of its own, against the standard library alone: what happens to be
-installed here does not change its score, and a package that is not known is nothing that is wrong.
+Answers that wait are checked together, each in a folder of its own, against the standard library alone:
+what happens to be installed here changes no score, and a package that is not known is nothing that is wrong.
 `type: ignore` comments are not heeded; what ty itself fails at is our failure.
 """
 
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pytest_llmbench.errors import SandboxError
-from pytest_llmbench.scoring.analyzers.ruff import Lint
+from pytest_llmbench.scoring.analyzers.gathering import Gathering
+from pytest_llmbench.scoring.analyzers.ruff import Lint, lay_out, sorted_out
 from pytest_llmbench.scoring.analyzers.tool import run_tool
 
 TARGET = "3.14"
@@ -22,7 +24,6 @@ TARGET = "3.14"
 
 PREFIX = "ty:"
 
-_FILE = "answer.py"
 _CHECKED = frozenset({0, 1})
 _ERROR = "major"
 
@@ -36,6 +37,7 @@ class _Positions(BaseModel):
 
 
 class _Location(BaseModel):
+    path: str
     positions: _Positions
 
 
@@ -46,6 +48,15 @@ class _Row(BaseModel):
     description: str
     severity: str
     location: _Location
+
+    @property
+    def lint(self) -> Lint:
+        """It in our form."""
+        return Lint(
+            code=f"{PREFIX}{self.check_name}",
+            line=self.location.positions.begin.line,
+            message=self.description.removeprefix(f"{self.check_name}: "),
+        )
 
 
 _ROWS = TypeAdapter(list[_Row])
@@ -62,6 +73,7 @@ class Ty:
     def __init__(self, binary: str | None = None, timeout_s: float = 60.0) -> None:
         self._binary = binary
         self._timeout_s = timeout_s
+        self._gathering = Gathering(self._check_all)
 
     async def check(self, code: str) -> tuple[Lint, ...]:
         """Give the errors of a module by their lines; each code is the rule's name after `ty:`.
@@ -69,10 +81,13 @@ class Ty:
         Raises:
             SandboxError: ty is missing, failed, took too long or replied with something else.
         """
+        return await self._gathering.at(code)
+
+    async def _check_all(self, codes: Sequence[str]) -> list[tuple[Lint, ...]]:
         with tempfile.TemporaryDirectory(prefix="llmbench-ty-") as folder:
-            await asyncio.to_thread(_lay_out, Path(folder), code)
+            paths = await asyncio.to_thread(_lay_out, Path(folder), codes)
             output = await run_tool(
-                [self._find(), *_options(folder)],
+                [self._find(), *_options(folder), *paths],
                 name="ty",
                 checked=_CHECKED,
                 timeout_s=self._timeout_s,
@@ -82,16 +97,8 @@ class Ty:
             rows = _ROWS.validate_json(output)
         except ValidationError as error:
             raise SandboxError(f"ty's reply is not what it should be: {error}") from error
-        found = [
-            Lint(
-                code=f"{PREFIX}{row.check_name}",
-                line=row.location.positions.begin.line,
-                message=row.description.removeprefix(f"{row.check_name}: "),
-            )
-            for row in rows
-            if row.severity == _ERROR
-        ]
-        return tuple(sorted(found, key=lambda lint: (lint.line, lint.code, lint.message)))
+        errors = ((row.location.path, row.lint) for row in rows if row.severity == _ERROR)
+        return sorted_out("ty", paths, errors)
 
     def _find(self) -> str:
         if self._binary is None:
@@ -101,11 +108,11 @@ class Ty:
         return self._binary
 
 
-def _lay_out(folder: Path, code: str) -> None:
-    """Write the answer, and an environment without any package for ty to find."""
-    (folder / _FILE).write_text(code, encoding="utf-8", errors="replace")
+def _lay_out(folder: Path, codes: Sequence[str]) -> list[str]:
+    """Write the answers, and an environment without any package for ty to find; give their paths."""
     (folder / ".venv" / "lib" / f"python{TARGET}" / "site-packages").mkdir(parents=True)
     (folder / ".venv" / "pyvenv.cfg").write_text("home = /nonexistent\n", encoding="utf-8")
+    return lay_out(folder, codes)
 
 
 def _options(folder: str) -> list[str]:
@@ -114,5 +121,5 @@ def _options(folder: str) -> list[str]:
         *("--project", folder, "--python", f"{folder}/.venv"),
         *("--python-version", TARGET, "--python-platform", "linux"),
         *("--config", "analysis.respect-type-ignore-comments=false"),
-        *("--output-format", "gitlab", "--no-progress", _FILE),
+        *("--output-format", "gitlab", "--no-progress"),
     ]
