@@ -4,9 +4,9 @@
     python benchmarks/pipeline.py --rounds=1 --cells=200 --peers=none
 
 All ask one server on loopback that answers each call after the same time. Peers are installed once, each
-into an environment of its own (`--envs`). "span" is from the first call to the last result, "wall" is the
-whole process; both are shown over the ideal, which is calls / at once x latency. CPU is that of the
-process and its children. Medians come first, then the raw figures.
+into an environment of its own (`--envs`), and so is this package, anew each time. "span" is from the first
+call to the last result, "wall" is the whole process; both are shown over the ideal, which is calls / at once
+x latency. CPU is that of the process and its children. Medians come first, then the raw figures.
 """
 
 from __future__ import annotations
@@ -29,7 +29,16 @@ from statistics import median
 HERE = Path(__file__).parent / "pipeline"
 sys.path.insert(0, str(HERE))
 
-from contenders import PEERS, Contender, bare_pytest, floors, idle_pytest, ours, peer  # noqa: E402
+from contenders import (  # noqa: E402
+    PEERS,
+    Contender,
+    bare_pytest,
+    floors,
+    idle_pytest,
+    ours,
+    own_python,
+    peer,
+)
 from targets import report  # noqa: E402
 
 
@@ -81,11 +90,12 @@ def main() -> int:
     cells = [CELLS[name] for name in options.cells.split(",")]
     names = [] if options.peers == "none" else options.peers.split(",")
     peers = [peer(name, options.envs) for name in names if not (options.stream and name == "promptfoo")]
+    python = own_python(options.envs)
     figures: dict[tuple[str, str], list[Figure]] = {}
     with serving() as url, tempfile.TemporaryDirectory() as folder:
         for number in range(options.rounds + 1):
             for cell in cells:
-                for who in _contenders(cell, peers, number):
+                for who in _contenders(cell, peers, number, python):
                     figure = _measure(who, cell, url, Path(folder), stream=options.stream)
                     # The round before the first one warms caches: proofs, compiled modules, the disk.
                     if number:
@@ -96,14 +106,14 @@ def main() -> int:
     return report({key: _middle(found) for key, found in figures.items()}, CELLS)
 
 
-def _contenders(cell: Cell, peers: Sequence[Contender], number: int) -> list[Contender]:
+def _contenders(cell: Cell, peers: Sequence[Contender], number: int, python: str) -> list[Contender]:
     """Who is measured in a cell, beginning with another one in each round."""
     if cell.name == "one":
-        found = [ours(), *floors()[:1], bare_pytest(), idle_pytest()]
+        found = [ours(python), *floors(python)[:1], bare_pytest(python), idle_pytest(python)]
     elif cell.judge:
-        found = [ours(), *(p for p in peers if p.judges)]
+        found = [ours(python), *(p for p in peers if p.judges)]
     else:
-        found = [ours(), *floors(), *peers]
+        found = [ours(python), *floors(python), *peers]
     turn = number % len(found)
     return found[turn:] + found[:turn]
 

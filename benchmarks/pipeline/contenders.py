@@ -8,6 +8,7 @@ import sys
 import venv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -23,9 +24,9 @@ _PACKAGES = {
     "pydantic-evals": ["pydantic-evals", "aiohttp"],
 }
 
-_OTHERS = ("randomly", "hypothesispytest", "rerunfailures", "anyio", "xdist", "timeout")
-_PYTEST = [sys.executable, "-m", "pytest", "-q", *(f"-pno:{name}" for name in _OTHERS)]
-"""Pytest without the plugins of others that test this package, and that its users need not have."""
+_ROOT = HERE.parent.parent
+_ARGUMENTS = ["-m", "pytest", "-q", "-pno:anyio"]
+"""Pytest without the plugin of a dependency."""
 
 _TASKS = 20
 
@@ -81,25 +82,38 @@ class Contender:
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
-def ours() -> Contender:
+def own_python(envs: Path) -> str:
+    """Install this package, as it is now, into an environment without what only tests it; give its Python."""
+    place = envs.resolve() / "pytest-llmbench"
+    python = str(place / "bin" / "python")
+    if not (place / "ok").exists():
+        print(f"installing this package into {place}", flush=True)
+        venv.create(place, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "-q", "install", str(_ROOT)], check=True)
+        (place / "ok").touch()
+    again = ["--force-reinstall", "--no-deps", str(_ROOT)]
+    subprocess.run([python, "-m", "pip", "-q", "install", *again], check=True)
+    return python
+
+
+def ours(python: str) -> Contender:
     """This plugin: twenty tasks, or one, all in one run of pytest."""
-    return Contender("pytest-llmbench", _our_command, judges=True)
+    return Contender("pytest-llmbench", partial(_our_command, python), judges=True)
 
 
-def floors() -> list[Contender]:
+def floors(python: str) -> list[Contender]:
     """Bare loops."""
-    names = ("aiohttp", "httpx")
-    return [Contender(f"{n} loop", _script(sys.executable, f"loop_{n}.py")) for n in names]
+    return [Contender(f"{n} loop", _script(python, f"loop_{n}.py")) for n in ("aiohttp", "httpx")]
 
 
-def bare_pytest() -> Contender:
+def bare_pytest(python: str) -> Contender:
     """Pytest without this plugin, on one empty test."""
-    return Contender("pytest alone", _pytest("-p", "no:llmbench"), calls=False)
+    return Contender("pytest alone", _pytest(python, "-p", "no:llmbench"), calls=False)
 
 
-def idle_pytest() -> Contender:
+def idle_pytest(python: str) -> Contender:
     """Pytest with this plugin, that has nothing to do."""
-    return Contender("plugin, idle", _pytest(), calls=False)
+    return Contender("plugin, idle", _pytest(python), calls=False)
 
 
 def peer(name: str, envs: Path) -> Contender:
@@ -145,17 +159,17 @@ def _script(python: str, name: str, *arguments: str) -> Command:
     return lambda *_: [python, str(HERE / name), *arguments]
 
 
-def _pytest(*arguments: str) -> Command:
+def _pytest(python: str, *arguments: str) -> Command:
     def command(place: Path, *_: object) -> list[str]:
         (place / "conftest.py").write_text(_CONFTEST)
         (place / "test_empty.py").write_text("def test_empty():\n    pass\n")
         (place / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
-        return [*_PYTEST, *arguments, "test_empty.py"]
+        return [python, *_ARGUMENTS, *arguments, "test_empty.py"]
 
     return command
 
 
-def _our_command(place: Path, calls: int, at_once: int, url: str, stream: bool) -> list[str]:
+def _our_command(python: str, place: Path, calls: int, at_once: int, url: str, stream: bool) -> list[str]:
     tasks = min(_TASKS, calls)
     for n in range(tasks):
         folder = place / "suite" / f"double_{n}"
@@ -167,4 +181,4 @@ def _our_command(place: Path, calls: int, at_once: int, url: str, stream: bool) 
     provider = f'[providers.loop]\nbase_url = "{url}"\nstream = {str(stream).lower()}\n'
     (place / "llmbench.toml").write_text(f'{provider}[models.m]\nprovider = "loop"\n')
     options = [f"--llm-samples={calls // tasks}", f"--llm-concurrency={at_once}", "--llm-pass-mark=0"]
-    return [*_PYTEST, "suite", "--llm-models=m", *options]
+    return [python, *_ARGUMENTS, "suite", "--llm-models=m", *options]

@@ -15,6 +15,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -147,5 +148,9 @@ def _used(values: Iterable[object]) -> Iterator[ModuleType]:
 
 
 def _is_installed(path: Path) -> bool:
-    places = (sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-    return path.is_relative_to(_OURS) or any(path.is_relative_to(place) for place in places)
+    return path.is_relative_to(_OURS) or any(path.is_relative_to(place) for place in _places())
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    return tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
