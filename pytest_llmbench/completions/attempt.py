@@ -74,7 +74,7 @@ class Attempts:
     """Makes attempts.
 
     Requests are handed to the transport itself: the layers of `httpx.AsyncClient` above it see to redirects,
-    cookies and authentication, which there are none of, at a sixth of the work on the calls' thread.
+    cookies and authentication, which there are none of, for a tenth of the work on the calls' thread.
 
     Args:
         transport: Sends requests.
