@@ -5,14 +5,25 @@ from __future__ import annotations
 import pytest
 
 from pytest_llmbench.plugin.items import ModelItem, TaskFailure, TaskItem
-from pytest_llmbench.plugin.results import ATTRIBUTE, payload_of
+from pytest_llmbench.plugin.results import ATTRIBUTE, Results, payload_of
 
 
-def complete(report: pytest.TestReport, item: TaskItem, call: pytest.CallInfo[None]) -> None:
-    """Put results, and the duration without the waiting in line, on the report of a phase."""
+def complete(
+    report: pytest.TestReport, item: TaskItem, call: pytest.CallInfo[None], results: Results | None
+) -> None:
+    """Put the duration without the waiting in line on the report of a phase, and see to its results.
+
+    Args:
+        report: The report.
+        item: The item.
+        call: The phase.
+        results: Where results go; None where they go on the report, to another process.
+    """
     if isinstance(item, ModelItem) and item.outcomes and _decides(report):
-        payload, is_worker = payload_of(item), hasattr(item.config, "workerinput")
-        setattr(report, ATTRIBUTE, payload.model_dump_json() if is_worker else payload)
+        payload = payload_of(item)
+        setattr(report, ATTRIBUTE, payload.model_dump_json() if results is None else True)
+        if results is not None:
+            results.add(payload)
     if call.when == "call":
         report.duration = item.busy_s
     elif call.when == "setup":

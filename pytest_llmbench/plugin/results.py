@@ -1,7 +1,6 @@
 """Gathers results from test reports, and writes the files at the end.
 
-Results travel on pytest's own reports: so they also reach the process that writes the files when the
-tests run in other processes.
+Where tests run in other processes, results travel on pytest's own reports to the one that writes the files.
 """
 
 from __future__ import annotations
@@ -37,7 +36,10 @@ if TYPE_CHECKING:
     from pytest_llmbench.plugin.settings import Settings
 
 ATTRIBUTE = "llmbench"
-"""The attribute of a test report that carries a `Payload`: as JSON text where it goes to another process."""
+"""The attribute of a test report that carries a `Payload` as JSON text to another process.
+
+In the process that writes the files it is True: what was found out is there already.
+"""
 
 
 class Payload(BaseModel):
@@ -95,17 +97,16 @@ class Results:
         self._payloads: dict[tuple[str, str, str], Payload] = {}
         self.document: RunDocument | None = None
 
-    def take(self, report: pytest.TestReport) -> bool:
-        """Take off a report what it carries, and say whether that was anything.
-
-        Of an item that ran twice the last counts.
-        """
-        carried: str | Payload | None = vars(report).pop(ATTRIBUTE, None)
-        if carried is None:
-            return False
-        payload = Payload.model_validate_json(carried) if isinstance(carried, str) else carried
+    def add(self, payload: Payload) -> None:
+        """Take what an item has found out. Of one that ran twice the last counts."""
         self._payloads[payload.task.suite, payload.task.id, payload.model] = payload
-        return True
+
+    def take(self, report: pytest.TestReport) -> bool:
+        """Take what a report of another process carries; say whether there was anything to carry."""
+        carried: str | bool = getattr(report, ATTRIBUTE, False)
+        if isinstance(carried, str):
+            self.add(Payload.model_validate_json(carried))
+        return bool(carried)
 
     @property
     def duration_s(self) -> float:

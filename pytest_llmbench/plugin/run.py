@@ -151,7 +151,7 @@ class Run:
     def complete(self, report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Finish the report of an item."""
         if isinstance(item, TaskItem):
-            complete(report, item, call)
+            complete(report, item, call, self._results)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather results; stop scheduling where this report ends the session."""
@@ -220,9 +220,8 @@ class Run:
             write_summary(terminalreporter, self._results, self._state.comparing, self._written)
 
     def close(self) -> None:
-        """End what still runs, whatever has happened before, and let go of what was found out."""
-        # Pytest looks through all objects that there are, five times, before the process ends.
-        self._results, self._items = None, []
+        """End what still runs, whatever has happened before."""
+        self._results, self._items = None, []  # pytest goes through all objects that are left
         self._hide_live()
         self._state.close()
         self._signals.off()

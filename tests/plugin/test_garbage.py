@@ -51,7 +51,7 @@ def test_it_is_held_back_and_let_go(
 ) -> None:
     pytester.makeconftest(LOOKING)
     ask(pytester, make_server(fenced(GOOD))).assert_outcomes(passed=1)
-    assert Path("seen.json").read_text() == "[10000, true]"
+    assert Path("seen.json").read_text() == "[50000, true]"
     assert gc.get_threshold() == (700, 10, 10)
 
 
