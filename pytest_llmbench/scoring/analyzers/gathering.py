@@ -18,6 +18,12 @@ T = TypeVar("T")
 MOST = 32
 """Answers of one run at most: the first of them is not to wait for too many others."""
 
+MANY_S = 15.0
+"""Seconds that a run for more than one answer may take: what takes longer is one of them, and found alone."""
+
+_ALONE = 4
+"""Runs side by side for the answers of one that failed: most of them have done nothing wrong."""
+
 
 class Gathering(Generic[T]):
     """Looks at code, much of it in one run; on one event loop at a time.
@@ -70,8 +76,13 @@ class Gathering(Generic[T]):
             for futures, one in zip(asking.values(), found, strict=True):
                 _tell(futures, one)
             return
-        for code in codes:
-            await self._answer({code: asking[code]})
+        places = asyncio.Semaphore(_ALONE)
+
+        async def alone(code: str) -> None:
+            async with places:
+                await self._answer({code: asking[code]})
+
+        await asyncio.gather(*map(alone, codes))
 
 
 def _tell(futures: Sequence[asyncio.Future[T]], found: T | Exception) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from pytest_llmbench.errors import SandboxError
-from pytest_llmbench.scoring.analyzers.gathering import Gathering
+from pytest_llmbench.scoring.analyzers.gathering import MANY_S, Gathering
 from pytest_llmbench.scoring.analyzers.tool import run_tool
 from pytest_llmbench.values import Value
 
@@ -129,7 +129,7 @@ class Ruff:
                 [self._find(), *self._options, *paths],
                 name="ruff",
                 checked=_CHECKED,
-                timeout_s=self._timeout_s,
+                timeout_s=self._timeout_s if len(codes) == 1 else min(self._timeout_s, MANY_S),
                 cwd=folder,
             )
         try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pytest_llmbench.errors import SandboxError
-from pytest_llmbench.scoring.analyzers.gathering import Gathering
+from pytest_llmbench.scoring.analyzers.gathering import MANY_S, Gathering
 from pytest_llmbench.scoring.analyzers.ruff import Lint, lay_out, sorted_out
 from pytest_llmbench.scoring.analyzers.tool import run_tool
 
@@ -90,7 +90,7 @@ class Ty:
                 [self._find(), *_options(folder), *paths],
                 name="ty",
                 checked=_CHECKED,
-                timeout_s=self._timeout_s,
+                timeout_s=self._timeout_s if len(codes) == 1 else min(self._timeout_s, MANY_S),
                 cwd=folder,
             )
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from ty import find_ty_bin
 
 from pytest_llmbench.errors import SandboxError
 from pytest_llmbench.scoring.analyzers.gathering import Gathering
@@ -80,3 +82,23 @@ async def test_many_in_one_run_are_told_what_each_is_told_alone(tool: str) -> No
     alone = [await made.check(code) for code in CODES]
     assert together == alone
     assert len({lints for lints in together if lints}) > 2
+
+
+async def test_an_answer_that_takes_too_long_in_a_run_costs_the_others_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pytest_llmbench.scoring.analyzers.ty.MANY_S", 1.0)
+    slow = tmp_path / "ty"
+    looking = "/bin/grep -qrs slow --include=answer.py . && exec /bin/sleep 60"
+    slow.write_text(f'#!/bin/sh\n{looking}\nexec {find_ty_bin()} "$@"\n')
+    slow.chmod(0o755)
+    made = Ty(str(slow), timeout_s=3.0)
+    found = await asyncio.gather(
+        *map(made.check, ["x: int = 'a'\n", "slow = 1\n", "y: str = 1\n"]), return_exceptions=True
+    )
+    first, second, third = found
+    assert isinstance(second, SandboxError)
+    assert "did not finish within 3 s" in str(second)
+    for one in (first, third):
+        assert not isinstance(one, BaseException)
+        assert [lint.code for lint in one] == ["ty:invalid-assignment"]
