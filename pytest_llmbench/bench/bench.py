@@ -7,9 +7,9 @@ references are proved, and not before.
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -84,7 +84,8 @@ class Bench:
         self._opinions = opinions
         self._answers = AnswersFirst(wanted=answers_first)
         self._outcomes: dict[str, Future[Outcome]] = {}
-        self._in_flight: set[Future[None]] = set()
+        self._in_flight = 0
+        self._landing = threading.Condition()
         self._stopped = False
 
     def open(self) -> None:
@@ -154,7 +155,7 @@ class Bench:
             BlockedLoopError: One of them does not.
         """
         # `wait` does not see that a future was cancelled; `done` does.
-        while not (future.done() or concurrent.futures.wait([future], _POLL_S).done):
+        while not (future.done() or wait([future], _POLL_S).done):
             self._watch()
         return future.result()
 
@@ -169,11 +170,12 @@ class Bench:
     @property
     def in_flight(self) -> int:
         """Calls under way."""
-        return len(self._in_flight)
+        return self._in_flight
 
     def finish(self) -> None:
         """Wait for the calls under way: they are paid for in any case."""
-        concurrent.futures.wait(list(self._in_flight))
+        with self._landing:
+            self._landing.wait_for(lambda: not self._in_flight)
 
     def close(self) -> None:
         """Cancel what is under way, close connections, end servers and sandboxes."""
@@ -276,8 +278,8 @@ class Bench:
         """Make a call, kept note of while it goes on; what it gave is on the disk before it is seen."""
         if self.journal is not None and (known := await self.journal.stored(trial)) is not None:
             return known
-        ended: Future[None] = Future()
-        self._in_flight.add(ended)
+        with self._landing:
+            self._in_flight += 1
         try:
             reply = await call(trial)
             if self.journal is not None and isinstance(reply, Completion):
@@ -285,8 +287,9 @@ class Bench:
                     await self.journal.completed(suite, trial, reply)
             return reply
         finally:
-            self._in_flight.discard(ended)
-            ended.set_result(None)
+            with self._landing:
+                self._in_flight -= 1
+                self._landing.notify_all()
 
     def _watch(self) -> None:
         for loop in (self.judging.loop, self._calls):

@@ -110,15 +110,9 @@ class ChatClient:
 
     async def _ask_once(self, course: Course) -> Completion | Trouble | ApiFailure:
         """Make one attempt, when it is this call's turn; an `ApiFailure` where it is not made."""
-        call, limit = course.call, self._limits.of(course.call.provider)
+        call = course.call
         try:
-            async with asyncio.timeout(course.left_s(self._clock)):
-                permit = await limit.permit(
-                    call.trial.api_name,
-                    most_tokens(call.trial),
-                    lambda: self._ending(call) is not None,
-                    again=course.attempts > 0,
-                )
+            permit = await self._permit(course)
         except TimeoutError:
             return _failure(call, course.last or WAITED, course.attempts)
         if permit is None:
@@ -137,6 +131,21 @@ class ChatClient:
                 outcome = replace(outcome, stale=False)
             self._learn(course, outcome, permit, started)
         return outcome
+
+    async def _permit(self, course: Course) -> Permit | None:
+        """Wait for this call's turn; the first wait takes as long as it takes."""
+        call = course.call
+        permit = self._limits.of(call.provider).permit(
+            call.trial.api_name,
+            most_tokens(call.trial),
+            lambda: self._ending(call) is not None,
+            again=course.attempts > 0,
+        )
+        left_s = course.left_s(self._clock)
+        if left_s is None:
+            return await permit
+        async with asyncio.timeout(left_s):
+            return await permit
 
     def _ending(self, call: Call) -> ApiFailure | None:
         """Give the failure of a call that need not be made any more."""
