@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,9 @@ from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
 from pytest_llmbench.plugin.past import beside_past
 from pytest_llmbench.report.assembly import Entry, assemble
-from pytest_llmbench.report.compiled import CompiledTemplates
 from pytest_llmbench.report.csv_file import write_csv
 from pytest_llmbench.report.document import RunDocument, RunPart, SamplePart, TaskPart
 from pytest_llmbench.report.files import check_writable
-from pytest_llmbench.report.html import write_html
 from pytest_llmbench.report.json_file import write_json
 from pytest_llmbench.report.terminal import Line, table_lines
 
@@ -91,7 +90,7 @@ class Results:
         self._keeping = keeping
         self._samples = settings.samples if keeping.answers is None else keeping.answers.samples
         self._comparing = comparing
-        self._compiled = CompiledTemplates(compiled)
+        self._compiled = compiled
         self._clock = clock
         self._began = clock()
         self._payloads: dict[tuple[str, str, str], Payload] = {}
@@ -129,6 +128,10 @@ class Results:
             check_writable(self._settings.csv_path, "the CSV file")
         check_writable(self._settings.report, "the HTML report")
 
+    def get_ready(self) -> None:
+        """Load what draws the report, while there is nothing to do but to wait for answers."""
+        import_module("pytest_llmbench.report.html")
+
     def write(self) -> tuple[list[str], list[str]]:
         """Write the files. One that cannot be written does not keep the others from being written.
 
@@ -161,12 +164,18 @@ class Results:
         if self.document is not None:
             write(path, self._comparing.beside(self.document))
 
+    def _draw(self, path: Path, document: RunDocument) -> None:
+        from pytest_llmbench.report.compiled import CompiledTemplates
+        from pytest_llmbench.report.html import write_html
+
+        write_html(path, document, CompiledTemplates(self._compiled))
+
     def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
         files: list[tuple[str, Path | None, Callable[[Path, RunDocument], None]]] = [
             ("JSON", self._settings.json_path, write_json),
             ("CSV", self._settings.csv_path, write_csv),
             ("Markdown", self._settings.markdown, self._comparing.write_markdown),
-            ("report", self._settings.report, partial(write_html, compiled=self._compiled)),
+            ("report", self._settings.report, self._draw),
         ]
         return [(label, path, write) for label, path, write in files if path is not None]
 

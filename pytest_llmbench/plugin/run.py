@@ -171,11 +171,7 @@ class Run:
         self._state.output.phase()
         return (yield)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, Any, Any]:
-        """Likewise."""
-        self._state.output.phase()
-        return (yield)
+    pytest_runtest_call = pytest_runtest_setup
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self) -> None:
@@ -254,6 +250,8 @@ class Run:
             keep_what_is_there()
             self._start(wanted)
             self._tell_missing_toolchains()
+            if self._results is not None:
+                self._results.get_ready()
 
     def _stop(self) -> None:
         """Make no further call, in whichever process they are made."""
