@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,8 +19,11 @@ from pytest_llmbench.bench.slots import Slots
 from pytest_llmbench.bench.trials import Sampling, Selected, make_trials
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
+from pytest_llmbench.errors import SandboxError
 from pytest_llmbench.models.model import Model, Provider
 from pytest_llmbench.sandbox.choose import choose_sandbox
+from pytest_llmbench.scoring.analyzers.ruff import Lint
+from pytest_llmbench.scoring.analyzers.ty import Ty
 from pytest_llmbench.tasks.solutions import Solution
 from pytest_llmbench.tasks.task import Task
 
@@ -104,6 +107,27 @@ def test_replies_are_judged(make_bench: Callable[..., Bench]) -> None:
     assert outcomes[0].scorecard.total == pytest.approx(10, abs=1)
     assert outcomes[1].scorecard.axes.correctness == 1
     assert [c.label for c in outcomes[2].scorecard.checks] == ["doubles seven"]
+
+
+def test_an_answer_that_brings_a_tool_down_has_no_score_and_costs_the_others_none(
+    make_bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Ty._check_all
+
+    async def frail(self: Ty, codes: Sequence[str]) -> list[tuple[Lint, ...]]:
+        if any("too much for ty" in code for code in codes):
+            raise SandboxError("ty failed with exit code -11: ")
+        return await whole(self, codes)
+
+    monkeypatch.setattr(Ty, "_check_all", frail)
+    texts = [fenced(GOOD), fenced(f"{GOOD}\n# too much for ty\n"), fenced(WRONG)]
+    bench = make_bench(Canned(lambda trial: Completion(text=texts[trial.index])))
+    task = a_task()
+    bench.schedule([Job(task, trials_of(task))])
+    cards = [outcome.scorecard for outcome in bench.outcomes(trials_of(task))]
+    assert [card.status for card in cards] == ["scored", "sandbox_error", "scored"]
+    assert (cards[1].total, cards[1].error) == (None, "ty failed with exit code -11: ")
+    assert [check.passed for check in cards[1].checks] == [True]
 
 
 def test_a_failure_of_the_api_is_nobody_s_score(make_bench: Callable[..., Bench]) -> None:
