@@ -10,7 +10,7 @@ from pytest_llmbench.errors import CandidateCrash, CandidateError, CandidateTime
 from pytest_llmbench.sandbox.base import MIB, Limits, Sandbox
 from pytest_llmbench.sandbox.host import Source
 from pytest_llmbench.sandbox.jsvalues import JsMap
-from pytest_llmbench.sandbox.node.typescript import Compiled, Diagnostic, compile_typescript
+from pytest_llmbench.sandbox.node.typescript import COMPILER_LIMITS, Compiled, Diagnostic, compile_typescript
 from pytest_llmbench.sandbox.node.typescript_launcher import TypeScriptLauncher
 from pytest_llmbench.toolchains.javascript import JavaScriptToolchain
 
@@ -183,6 +183,24 @@ async def test_a_compiler_that_dies(sandbox: Sandbox, toolchain: JavaScriptToolc
 @pytest.fixture
 def launcher(sandbox: Sandbox, toolchain: JavaScriptToolchain) -> TypeScriptLauncher:
     return TypeScriptLauncher(sandbox, toolchain, Limits())
+
+
+async def test_a_compiler_with_very_many_threads(
+    sandbox: Sandbox, toolchain: JavaScriptToolchain, tmp_path: Path
+) -> None:
+    """So many it starts where each file has to come from a slow disk; here they are processes."""
+    compiler = tmp_path / "tsc"
+    compiler.write_text(
+        "#!/bin/sh\nset -e\nmkdir out\n"
+        "for i in $(seq 150); do sleep 20 & done\necho 'export {};' >out/answer.js\n"
+    )
+    compiler.chmod(0o755)
+    tmp_path.chmod(0o755)
+    many = toolchain.model_copy(update={"modules": tmp_path, "tsc": compiler})
+    assert (await compile_typescript(sandbox, many, "export {};")).code == "export {};\n"
+    few = COMPILER_LIMITS.model_copy(update={"processes": 64})
+    with pytest.raises(CandidateCrash, match="fork"):
+        await compile_typescript(sandbox, many, "export {};", limits=few)
 
 
 async def test_it_runs(launcher: TypeScriptLauncher) -> None:
