@@ -18,6 +18,9 @@ from pytest_llmbench.models.model import Provider
 
 DEFAULT_CONCURRENCY = 16
 
+_AT_A_TIME = 16
+"""Requests that are let go before the loop goes round: those are on their way while others get ready."""
+
 
 class ConnectionLimits:
     """The limits of all providers; used on one event loop.
@@ -63,6 +66,8 @@ class ProviderLimit:
         self._in_flight = 0
         self._held_until = 0.0
         self._alarm: asyncio.Task[None] | None = None
+        self._started = 0
+        self._next: asyncio.Handle | None = None
 
     async def permit(
         self, model: str, tokens: int, pointless: Callable[[], bool], *, again: bool = False
@@ -105,13 +110,18 @@ class ProviderLimit:
         self._serve()
 
     def _serve(self) -> None:
-        """Let go as many as may."""
+        """Let go as many as may, some of them now, the others when the loop has gone round."""
+        if self._next is not None:
+            return
         while (waiting := self._line.peek()) is not None:
             if waiting.pointless():
                 self._line.pop()
                 waiting.turn.set_result(False)
                 continue
             if self._in_flight >= self.window.size:
+                return
+            if self._started == _AT_A_TIME:
+                self._next = asyncio.get_running_loop().call_soon(self._go_on)
                 return
             wait_s = self._wait_s()
             if wait_s > 0:
@@ -120,6 +130,10 @@ class ProviderLimit:
             self._line.pop()
             self._start(waiting)
 
+    def _go_on(self) -> None:
+        self._next, self._started = None, 0
+        self._serve()
+
     def _start(self, waiting: Waiting) -> None:
         now = self._clock.monotonic()
         if self._requests is not None:
@@ -127,6 +141,7 @@ class ProviderLimit:
         if self._tokens is not None:
             self._tokens.take(now, waiting.tokens)
         self._in_flight += 1
+        self._started += 1
         waiting.turn.set_result(True)
 
     def _wait_s(self) -> float:
