@@ -36,6 +36,13 @@ STALL_S = 30.0
 """Seconds without a heartbeat after which a loop counts as blocked."""
 
 _POLL_S = 0.5
+_PAUSE_S = 0.02
+"""Seconds without a result after which there is time for something else."""
+
+
+def nothing() -> bool:
+    """Do nothing while results are awaited."""
+    return False
 
 
 class BlockedLoopError(LlmBenchError):
@@ -136,26 +143,38 @@ class Bench:
         assert self._calls is not None, "open_calls() comes first"  # noqa: S101 - a bug, not a condition
         return self._calls.submit(self._asked(trial))
 
-    def outcomes(self, trials: Iterable[Trial]) -> tuple[Outcome, ...]:
+    def outcomes(
+        self, trials: Iterable[Trial], meanwhile: Callable[[], bool] = nothing
+    ) -> tuple[Outcome, ...]:
         """Wait for trials.
+
+        Args:
+            trials: The trials.
+            meanwhile: Called again and again while none comes; says whether there was something to do.
 
         Raises:
             BlockedLoopError: Code of an author blocks a loop.
         """
-        return tuple(self.wait(self._outcomes[trial.key]) for trial in trials)
+        return tuple(self.wait(self._outcomes[trial.key], meanwhile) for trial in trials)
 
     def proof(self, task: Task) -> Proof:
         """Wait for the proof of a task's references."""
         return self.wait(self.judging.prove(task))
 
-    def wait(self, future: Future[T]) -> T:
+    def wait(self, future: Future[T], meanwhile: Callable[[], bool] = nothing) -> T:
         """Wait for a result from either loop, and watch that both go round.
+
+        Args:
+            future: The result.
+            meanwhile: As for `outcomes`.
 
         Raises:
             BlockedLoopError: One of them does not.
         """
+        busy = meanwhile is not nothing
         # `wait` does not see that a future was cancelled; `done` does.
-        while not (future.done() or wait([future], _POLL_S).done):
+        while not (future.done() or wait([future], _PAUSE_S if busy else _POLL_S).done):
+            busy = meanwhile()
             self._watch()
         return future.result()
 

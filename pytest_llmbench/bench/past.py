@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
+from typing import NamedTuple
 
-from pytest_llmbench.report.document import PastRun, PastScore, RunDocument
+from pytest_llmbench.report.document import PastRun, PastScore, RunDocument, RunPart
 from pytest_llmbench.report.rules import other_rules
 from pytest_llmbench.statistics.bootstrap import score_interval
 from pytest_llmbench.statistics.centre import mean, median
@@ -19,30 +20,62 @@ MOST_TASKS = 10
 """Intervals of more tasks are left out, as with a choice of tasks: drawing them would take too long."""
 
 
-def with_history(document: RunDocument, storage: Storage) -> RunDocument:
-    """Give a document its models' scores in earlier runs that asked them the same tasks.
+class Earlier(NamedTuple):
+    """Earlier runs, oldest first, that asked some models about some tasks in one state of each."""
+
+    tasks: Mapping[TaskKey, str]
+    models: frozenset[str]
+    runs: tuple[PastRun, ...]
+
+
+def earlier_runs(
+    run: RunPart, tasks: Mapping[TaskKey, str], models: Iterable[str], storage: Storage
+) -> Earlier:
+    """Read the scores of models in runs before another one.
 
     Left out are runs that were judged by other weights, caps or costs, and those that judged or replayed
     kept answers: an answer is not to stand there twice.
+
+    Args:
+        run: The later run.
+        tasks: Its tasks' hashes, in its order.
+        models: The models' ids.
+        storage: Where earlier runs are.
+
+    Raises:
+        StorageError: The storage cannot be read.
+    """
+    wanted = frozenset(models)
+    with storage.database.reading() as connection:
+        earlier = (
+            past
+            for found in past_totals(connection, run.started, tasks, wanted)
+            if not (found.info.origin or other_rules(found.info, run))
+            for past in [_past(found, tasks)]
+            if past.scores
+        )
+        return Earlier(tasks, wanted, tuple(islice(earlier, MOST_RUNS))[::-1])
+
+
+def with_history(document: RunDocument, storage: Storage, known: Earlier | None = None) -> RunDocument:
+    """Give a document its models' scores in earlier runs that asked them the same tasks.
+
+    Args:
+        document: The run.
+        storage: Where earlier runs are.
+        known: What was read of them before; it is read anew where it is about other tasks or models.
 
     Raises:
         StorageError: The storage cannot be read.
     """
     tasks = {task.key: task.hash for task in document.tasks}
-    models = [model.id for model in document.models]
-    with storage.database.reading() as connection:
-        earlier = (
-            past
-            for found in past_totals(connection, document.run.started, tasks, models)
-            if not (found.info.origin or other_rules(found.info, document.run))
-            for past in [_past(found, tasks)]
-            if past.scores
-        )
-        latest = list(islice(earlier, MOST_RUNS))
+    models = frozenset(model.id for model in document.models)
+    if known is None or known.models != models or [*known.tasks.items()] != [*tasks.items()]:
+        known = earlier_runs(document.run, tasks, models, storage)
     names: dict[str, list[str]] = {}
     for name, run in storage.baselines().items():
         names.setdefault(run, []).append(name)
-    history = (past.model_copy(update={"name": ", ".join(names.get(past.run, ()))}) for past in latest[::-1])
+    history = (past.model_copy(update={"name": ", ".join(names.get(past.run, ()))}) for past in known.runs)
     return document.model_copy(update={"history": tuple(history)})
 
 

@@ -6,9 +6,8 @@ Where tests run in other processes, results travel on pytest's own reports to th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from pytest_llmbench.bench.outcome import sample_of, task_part
 from pytest_llmbench.bench.provenance import versions
 from pytest_llmbench.errors import UsageError
 from pytest_llmbench.models.model import Model
+from pytest_llmbench.plugin.ahead import Ahead
 from pytest_llmbench.plugin.past import beside_past
 from pytest_llmbench.report.assembly import Entry, assemble
 from pytest_llmbench.report.csv_file import write_csv
@@ -94,11 +94,16 @@ class Results:
         self._clock = clock
         self._began = clock()
         self._payloads: dict[tuple[str, str, str], Payload] = {}
+        self._ahead = Ahead(compiled)
         self.document: RunDocument | None = None
 
     def add(self, payload: Payload) -> None:
         """Take what an item has found out. Of one that ran twice the last counts."""
-        self._payloads[payload.task.suite, payload.task.id, payload.model] = payload
+        key = payload.task.suite, payload.task.id
+        again = (*key, payload.model) in self._payloads
+        self._payloads[*key, payload.model] = payload
+        if not again:
+            self._ahead.came(key, partial(self._alone, key))
 
     def take(self, report: pytest.TestReport) -> bool:
         """Take what a report of another process carries; say whether there was anything to carry."""
@@ -128,9 +133,17 @@ class Results:
             check_writable(self._settings.csv_path, "the CSV file")
         check_writable(self._settings.report, "the HTML report")
 
-    def get_ready(self) -> None:
-        """Load what draws the report, while there is nothing to do but to wait for answers."""
-        import_module("pytest_llmbench.report.html")
+    def expect(self, items: Sequence[ModelItem]) -> None:
+        """Tell which items will give results: what can be done for the report before its time may begin."""
+        self._ahead.expect([(item.task.suite, item.task.id) for item in items], self._samples)
+        if items and self._keeping.storage is not None:
+            tasks = {(item.task.suite, item.task.id): item.task.hash for item in items}
+            models = {item.model.id for item in items}
+            self._ahead.read_past(self._run(), tasks, models, self._keeping.storage)
+
+    def work_ahead(self) -> bool:
+        """Do a piece of that; say whether there was any left."""
+        return self._ahead.work()
 
     def write(self) -> tuple[list[str], list[str]]:
         """Write the files. One that cannot be written does not keep the others from being written.
@@ -140,7 +153,9 @@ class Results:
         """
         if not self._payloads:
             return [], []
-        document, written = beside_past(self._document(), self._keeping.storage)
+        document, written = beside_past(
+            self._assembled(self._payloads.values()), self._keeping.storage, self._ahead.earlier
+        )
         self.document = document
         errors: list[str] = []
         steps: list[tuple[str, Callable[[], None]]] = [
@@ -168,7 +183,7 @@ class Results:
         from pytest_llmbench.report.compiled import CompiledTemplates
         from pytest_llmbench.report.html import write_html
 
-        write_html(path, document, CompiledTemplates(self._compiled))
+        write_html(path, document, CompiledTemplates(self._compiled), self._ahead.blocks)
 
     def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
         files: list[tuple[str, Path | None, Callable[[Path, RunDocument], None]]] = [
@@ -192,20 +207,23 @@ class Results:
         """Give the leaderboard for a terminal."""
         return [] if self.document is None else table_lines(self.document, width)
 
-    def _document(self) -> RunDocument:
+    def _alone(self, key: tuple[str, str]) -> RunDocument:
+        """Give a run of one task, whose models have no intervals."""
+        found = [payload for (*task, _), payload in self._payloads.items() if tuple(task) == key]
+        return self._assembled(found, intervals=False)
+
+    def _assembled(self, payloads: Iterable[Payload], *, intervals: bool = True) -> RunDocument:
         entries = (
-            Entry(payload.task, payload.model, sample)
-            for payload in self._payloads.values()
-            for sample in payload.samples
+            Entry(payload.task, payload.model, sample) for payload in payloads for sample in payload.samples
         )
-        return assemble(self._run(), entries, self._models)
+        return assemble(self._run(), entries, self._models, intervals=intervals)
 
     def _run(self) -> RunPart:
         return RunPart(
             id=self._keeping.identity.run,
             started=self._keeping.identity.started,
             duration_s=self.duration_s,
-            sandbox=next(iter(self._payloads.values())).sandbox,
+            sandbox=next((payload.sandbox for payload in self._payloads.values()), ""),
             samples=self._samples,
             versions=versions(),
             pass_mark=self._settings.pass_mark,

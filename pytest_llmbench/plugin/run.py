@@ -251,7 +251,8 @@ class Run:
             self._start(wanted)
             self._tell_missing_toolchains()
             if self._results is not None:
-                self._results.get_ready()
+                self._results.expect([item for item in wanted if isinstance(item, ModelItem)])
+                self._state.meanwhile = self._results.work_ahead
 
     def _stop(self) -> None:
         """Make no further call, in whichever process they are made."""

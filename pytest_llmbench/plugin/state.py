@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.bench.bench import Bench, Job
+from pytest_llmbench.bench.bench import Bench, Job, nothing
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.rejudging import Rejudging
@@ -73,6 +73,7 @@ class State:
         self._bench: Bench | None = None
         self._refusal: str | None = None
         self._told_level = ""
+        self.meanwhile = nothing
         self.team: Team | None = None
 
     @property
@@ -189,7 +190,9 @@ class State:
                 return reply.outcomes(self._trials(item)), reply.rejudged
         self.schedule([item])
         bench = self._opened()
-        return bench.outcomes(self._trials(item)), self._rejudging[item.nodeid].results(bench.wait)
+        return bench.outcomes(self._trials(item), self.meanwhile), self._rejudging[item.nodeid].results(
+            bench.wait
+        )
 
     def solution_result(self, task: Task, solution: Solution) -> tuple[Evaluation, str | None]:
         """Wait for the judgement of a solution; with it, what it fails to prove, or None."""

@@ -18,7 +18,9 @@ class Entry(NamedTuple):
     sample: SamplePart
 
 
-def assemble(run: RunPart, entries: Iterable[Entry], models: Sequence[Model]) -> RunDocument:
+def assemble(
+    run: RunPart, entries: Iterable[Entry], models: Sequence[Model], *, intervals: bool = True
+) -> RunDocument:
     """Make the document of a run.
 
     An id is unique in its suite; where two suites share one, the suite's name comes before it.
@@ -27,6 +29,7 @@ def assemble(run: RunPart, entries: Iterable[Entry], models: Sequence[Model]) ->
         run: The run as a whole.
         entries: The samples; tasks are shown in the order in which they first come.
         models: The models of the run; one without a sample is left out.
+        intervals: Whether to draw the scores' intervals, which takes most of the time.
     """
     tasks: dict[tuple[str, str], TaskPart] = {}
     samples: dict[tuple[str, str, str], list[SamplePart]] = {}
@@ -41,4 +44,5 @@ def assemble(run: RunPart, entries: Iterable[Entry], models: Sequence[Model]) ->
         [part.model_copy(update={"id": names[key]}) for key, part in tasks.items()],
         [model for model in models if model.id in asked],
         {(names[suite, task], model): found for (suite, task, model), found in samples.items()},
+        intervals=intervals,
     )

@@ -30,7 +30,12 @@ _NAMED_TASKS = 3
 
 
 def build_document(
-    run: RunPart, tasks: Sequence[TaskPart], models: Sequence[Model | ModelPart], samples: Samples
+    run: RunPart,
+    tasks: Sequence[TaskPart],
+    models: Sequence[Model | ModelPart],
+    samples: Samples,
+    *,
+    intervals: bool = True,
 ) -> RunDocument:
     """Make the document of a run.
 
@@ -39,6 +44,7 @@ def build_document(
         tasks: The tasks, in the order in which they are to be shown.
         models: The models that took part.
         samples: By (task id, model id) the samples; a pair that is missing was not run.
+        intervals: Whether to draw the scores' intervals, which takes most of the time.
 
     Returns:
         The document: models by rank, those without a rank last; results by task, then in the models' order.
@@ -48,7 +54,9 @@ def build_document(
         for task in tasks
         for model in models
     }
-    ranked = rank_models(models, lambda model: [results[task.id, model] for task in tasks], run.samples)
+    ranked = rank_models(
+        models, lambda model: [results[task.id, model] for task in tasks], run.samples, intervals=intervals
+    )
     winners = {key for task in tasks for key in _winners([results[task.id, m.id] for m in ranked])}
     ordered = [results[task.id, model.id] for task in tasks for model in ranked]
     return RunDocument(

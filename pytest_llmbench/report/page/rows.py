@@ -32,6 +32,7 @@ class ResultRow:
 
     model: ModelPart
     title: str
+    language: str
     result: ResultPart
     anchor: str
     sample_anchors: list[str]
@@ -64,6 +65,7 @@ def result_row(
     return ResultRow(
         model=model,
         title=task.title,
+        language=task.language,
         result=result,
         anchor=anchors.answer(task.id, model.id),
         sample_anchors=[anchors.sample(task.id, model.id, sample.index) for sample in result.samples],
@@ -82,6 +84,11 @@ def in_order(rows: Sequence[ResultRow], before: Place | None, after: Place | Non
     """Tell each row which answers come before and after it; those outside of the task are given."""
     places: list[Place | None] = [before, *map(place, rows), after]
     return [replace(row, before=places[at], after=places[at + 2]) for at, row in enumerate(rows)]
+
+
+def in_block(rows: Sequence[ResultRow]) -> list[ResultRow]:
+    """Give rows in the order in which they wait in a block: one that does not depend on who wins."""
+    return sorted(rows, key=lambda row: row.model.id)
 
 
 def place(row: ResultRow) -> Place:

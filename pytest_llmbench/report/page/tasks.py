@@ -10,7 +10,7 @@ from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, 
 from pytest_llmbench.report.notes import AXIS_WORDS
 from pytest_llmbench.report.numbers import count, fixed, listed
 from pytest_llmbench.report.page.anchors import Anchors
-from pytest_llmbench.report.page.rows import Place, ResultRow, in_order, result_row
+from pytest_llmbench.report.page.rows import Place, ResultRow, in_block, in_order, result_row
 from pytest_llmbench.report.page.scales import Scale, score_scale
 from pytest_llmbench.report.page.scopes import LANGUAGE_WORDS
 from pytest_llmbench.report.verdict import NAMED, name, named
@@ -70,7 +70,8 @@ def task_views(
         view = _task_view(task, pairs[place], comparison, anchors, document.run.weights)
         rows = in_order(view.rows, before, after)
         if waiting:
-            rows = [replace(row, block=(place, number)) for number, row in enumerate(rows)]
+            within = {row.anchor: number for number, row in enumerate(in_block(rows))}
+            rows = [replace(row, block=(place, within[row.anchor])) for row in rows]
         yield replace(view, rows=rows, eyebrow=_eyebrow(task, place + 1, len(document.tasks)))
 
 

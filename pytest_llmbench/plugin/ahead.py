@@ -1,0 +1,85 @@
+"""Work for the report that can be done before the run is over, while answers are awaited."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_llmbench.report.document import RunDocument, RunPart
+
+if TYPE_CHECKING:
+    from pytest_llmbench.bench.past import Earlier
+    from pytest_llmbench.report.blocks import AnswerBlocks
+    from pytest_llmbench.storage.stored import Storage
+
+TaskKey = tuple[str, str]
+"""A suite, and a task's id in it."""
+
+
+class Ahead:
+    """Pieces of work, of some milliseconds each; all that they give, the session's end can do without.
+
+    Args:
+        compiled: Where compiled templates are kept.
+    """
+
+    def __init__(self, compiled: Path) -> None:
+        self._compiled = compiled
+        self._pieces: deque[Callable[[], None]] = deque()
+        self._awaited: Counter[TaskKey] = Counter()
+        self._large = False
+        self.blocks: AnswerBlocks | None = None
+        self.earlier: Earlier | None = None
+
+    def expect(self, results: Iterable[TaskKey], samples: int) -> None:
+        """Tell what will come: for each result the task that it is one of, and how many samples each has."""
+        self._awaited.update(results)
+        self._pieces.append(partial(self._load, self._awaited.total() * samples))
+
+    def read_past(
+        self, run: RunPart, tasks: Mapping[TaskKey, str], models: Iterable[str], storage: Storage
+    ) -> None:
+        """Have earlier runs read."""
+        self._pieces.append(partial(self._read, run, tasks, tuple(models), storage))
+
+    def came(self, key: TaskKey, document: Callable[[], RunDocument]) -> None:
+        """Take note of a result; with a task's last one, have the task's answers drawn.
+
+        Args:
+            key: The task.
+            document: Gives a run of this task alone.
+        """
+        self._awaited[key] -= 1
+        if not self._awaited[key]:
+            self._pieces.append(partial(self._draw, document))
+
+    def work(self) -> bool:
+        """Do a piece, if there is one; say whether there was. Where one fails, the end does it, and tells."""
+        if not self._pieces:
+            return False
+        with suppress(Exception):
+            self._pieces.popleft()()
+        return True
+
+    def _load(self, answers: int) -> None:
+        from pytest_llmbench.report.blocks import INLINE, AnswerBlocks
+        from pytest_llmbench.report.compiled import CompiledTemplates
+        from pytest_llmbench.report.html import write_html  # noqa: F401 - to have it loaded
+
+        if answers > INLINE:
+            self.blocks = AnswerBlocks(CompiledTemplates(self._compiled))
+
+    def _draw(self, document: Callable[[], RunDocument]) -> None:
+        if self.blocks is not None:
+            self.blocks.draw_ahead(document())
+
+    def _read(
+        self, run: RunPart, tasks: Mapping[TaskKey, str], models: tuple[str, ...], storage: Storage
+    ) -> None:
+        from pytest_llmbench.bench.past import earlier_runs
+
+        self.earlier = earlier_runs(run, tasks, models, storage)
