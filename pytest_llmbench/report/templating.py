@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from pytest_llmbench.report import numbers
@@ -47,6 +50,7 @@ def make_environment(compiled: BytecodeCache | None = None) -> Environment:
         date=_date,
         shortened=_shortened,
         inset=_inset,
+        once=_once,
     )
     environment.globals.update(
         agreement_rows=agreement_rows,
@@ -57,6 +61,12 @@ def make_environment(compiled: BytecodeCache | None = None) -> Environment:
         shades=SHADES,
     )
     return environment
+
+
+@lru_cache(maxsize=2048)
+def _once(macro: Macro, *arguments: Hashable) -> Markup:
+    """Call a macro of an imported template, which sees nothing but its arguments, once for the same ones."""
+    return Markup(macro(*arguments))  # noqa: S704 - a macro escapes what it writes
 
 
 def _finalize(value: Any) -> Any:

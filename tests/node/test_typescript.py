@@ -185,22 +185,26 @@ def launcher(sandbox: Sandbox, toolchain: JavaScriptToolchain) -> TypeScriptLaun
     return TypeScriptLauncher(sandbox, toolchain, Limits())
 
 
-async def test_a_compiler_with_very_many_threads(
-    sandbox: Sandbox, toolchain: JavaScriptToolchain, tmp_path: Path
-) -> None:
-    """So many it starts where each file has to come from a slow disk; here they are processes."""
+@pytest.fixture
+def busy_compiler(toolchain: JavaScriptToolchain, tmp_path: Path) -> JavaScriptToolchain:
+    """A compiler that starts as many processes as the real one starts threads where the disk is slow."""
     compiler = tmp_path / "tsc"
     compiler.write_text(
         "#!/bin/sh\nset -e\nmkdir out\n"
         "for i in $(seq 150); do sleep 20 & done\necho 'export {};' >out/answer.js\n"
     )
-    compiler.chmod(0o755)
-    tmp_path.chmod(0o755)
-    many = toolchain.model_copy(update={"modules": tmp_path, "tsc": compiler})
-    assert (await compile_typescript(sandbox, many, "export {};")).code == "export {};\n"
+    for path in (compiler, tmp_path):
+        path.chmod(0o755)
+    return toolchain.model_copy(update={"modules": tmp_path, "tsc": compiler})
+
+
+async def test_a_compiler_with_very_many_threads(
+    sandbox: Sandbox, busy_compiler: JavaScriptToolchain
+) -> None:
+    assert (await compile_typescript(sandbox, busy_compiler, "export {};")).code == "export {};\n"
     few = COMPILER_LIMITS.model_copy(update={"processes": 64})
     with pytest.raises(CandidateCrash, match="fork"):
-        await compile_typescript(sandbox, many, "export {};", limits=few)
+        await compile_typescript(sandbox, busy_compiler, "export {};", limits=few)
 
 
 async def test_it_runs(launcher: TypeScriptLauncher) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -15,7 +17,7 @@ from pytest_llmbench.report.notes import AXIS_WORDS
 from pytest_llmbench.report.numbers import dollars, fixed, seconds
 from pytest_llmbench.report.page.code import lines_html, shown_code
 from pytest_llmbench.report.page.points import Step, steps
-from pytest_llmbench.scoring.scorecard import Check, Finding, Status
+from pytest_llmbench.scoring.scorecard import Axis, Check, Finding, Status
 
 STATUS_WORDS: dict[Status, str] = {
     "scored": "judged",
@@ -54,6 +56,14 @@ class Piece:
     findings: list[Finding]
 
 
+class Verdict(NamedTuple):
+    """What became of a check."""
+
+    label: str
+    axis: Axis
+    message: str | None
+
+
 @dataclass(frozen=True)
 class SampleView:
     """A sample as the page shows it. `loose` are the findings that belong to no line that is shown.
@@ -65,12 +75,12 @@ class SampleView:
     anchor: str
     status: str
     values: str
-    axes: list[tuple[str, str]]
+    axes: tuple[tuple[str, str], ...]
     pieces: list[Piece]
     left_out: int
     loose: list[Finding]
-    failed: list[Check]
-    passed: list[Check]
+    failed: tuple[Verdict, ...]
+    passed: tuple[Verdict, ...]
     steps: list[Step]
     facts: list[tuple[str, str]]
     request: str
@@ -94,16 +104,20 @@ def sample_view(
         anchor=anchor,
         status=STATUS_WORDS[sample.status],
         values=",".join("" if score is None else f"{score:.4g}" for score in (sample.total, *scores)),
-        axes=list(zip(_AXES, map(fixed, scores), strict=True)),
+        axes=tuple(zip(_AXES, map(fixed, scores), strict=True)),
         pieces=pieces,
         left_out=left_out,
         loose=[finding for finding in sample.findings if id(finding) not in at_lines][:SHOWN_ITEMS],
-        failed=[check for check in sample.checks if not check.passed][:SHOWN_ITEMS],
-        passed=[check for check in sample.checks if check.passed][:SHOWN_ITEMS],
+        failed=_verdicts(check for check in sample.checks if not check.passed),
+        passed=_verdicts(check for check in sample.checks if check.passed),
         steps=steps(sample, weights),
         facts=_facts(sample, cost),
         request=_request(sample),
     )
+
+
+def _verdicts(checks: Iterable[Check]) -> tuple[Verdict, ...]:
+    return tuple(Verdict(check.label, check.axis, check.message) for check in islice(checks, SHOWN_ITEMS))
 
 
 def _request(sample: SamplePart) -> str:
