@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, wait
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -155,7 +155,11 @@ class Bench:
         Raises:
             BlockedLoopError: Code of an author blocks a loop.
         """
-        return tuple(self.wait(self._outcomes[trial.key], meanwhile) for trial in trials)
+        try:
+            futures = [self._outcomes[trial.key] for trial in trials]
+        except KeyError:  # the bench was closed before they were wanted
+            raise CancelledError from None
+        return tuple(self.wait(future, meanwhile) for future in futures)
 
     def proof(self, task: Task) -> Proof:
         """Wait for the proof of a task's references."""
@@ -208,6 +212,7 @@ class Bench:
         # Whoever waits in another thread is not to wait for ever.
         for future in self._outcomes.values():
             future.cancel()
+        self._outcomes = {}
         if self.journal is not None:
             self.journal.close()
 

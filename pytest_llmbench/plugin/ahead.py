@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pytest_llmbench.report.blocks import AnswerBlocks
     from pytest_llmbench.storage.stored import Storage
 
+_FIRST_S = 0.25
+"""Seconds that are left to the first requests of a run: to load code meanwhile would hold them up."""
+
 TaskKey = tuple[str, str]
 """A suite, and a task's id in it."""
 
@@ -25,10 +29,13 @@ class Ahead:
 
     Args:
         compiled: Where compiled templates are kept.
+        clock: Gives seconds that only ever grow.
     """
 
-    def __init__(self, compiled: Path) -> None:
+    def __init__(self, compiled: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._compiled = compiled
+        self._clock = clock
+        self._begins = 0.0
         self._pieces: deque[Callable[[], None]] = deque()
         self._awaited: Counter[TaskKey] = Counter()
         self._large = False
@@ -39,6 +46,7 @@ class Ahead:
         """Tell what will come: for each result the task that it is one of, and how many samples each has."""
         self._awaited.update(results)
         self._pieces.append(partial(self._load, self._awaited.total() * samples))
+        self._begins = self._clock() + _FIRST_S
 
     def read_past(
         self, run: RunPart, tasks: Mapping[TaskKey, str], models: Iterable[str], storage: Storage
@@ -58,12 +66,11 @@ class Ahead:
             self._pieces.append(partial(self._draw, document))
 
     def work(self) -> bool:
-        """Do a piece, if there is one; say whether there was. Where one fails, the end does it, and tells."""
-        if not self._pieces:
-            return False
-        with suppress(Exception):
-            self._pieces.popleft()()
-        return True
+        """Do a piece, if it is time for one; say whether any is left. What fails, the end does, and tells."""
+        if self._pieces and self._clock() >= self._begins:
+            with suppress(Exception):
+                self._pieces.popleft()()
+        return bool(self._pieces)
 
     def _load(self, answers: int) -> None:
         from pytest_llmbench.report.blocks import INLINE, AnswerBlocks

@@ -184,13 +184,7 @@ def _with_trials(connection: sqlite3.Connection, writes: list[Write]) -> list[Wr
     """Leave out what belongs to trials that only the lost database knew: no completion is among that."""
     trials = {(str(row["run_id"]), str(row["key"])) for kind, row in writes if kind == "trial"}
     trials |= {(str(run), str(key)) for run, key in connection.execute(_TRIALS)}
-    ids = {row["id"] for kind, row in writes if kind == "attempt" and _trial(row) in trials}
-    return [
-        write
-        for write in writes
-        if ("trial" not in write.row or _trial(write.row) in trials)
-        and (write.kind != "attempt_end" or write.row["attempt"] in ids)
-    ]
+    return [write for write in writes if "trial" not in write.row or _trial(write.row) in trials]
 
 
 def _trial(row: Row) -> tuple[str, str]:

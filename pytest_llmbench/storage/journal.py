@@ -110,9 +110,9 @@ class Journal:
         """
         model = self._models[trial.model]
         worst = worst_nano(trial, model)
-        ticket = AttemptTicket(self, self._name(), trial, model, number, worst or 0)
-        attempt: Row = {"id": ticket.id, "run_id": self.run, "trial": trial.key, "number": number}
+        attempt: Row = {"id": self._name(), "run_id": self.run, "trial": trial.key, "number": number}
         row: Row = {**attempt, "started": records.now(), "reserved_nano": worst, **_UNKNOWN}
+        ticket = AttemptTicket(self, row, trial, model, number, worst or 0)
         if self._budget is None:
             reserved: Row = {"run": self.run, "change": ticket.reserved, "over": 0}
             self._writer.post([Write("attempt", row), Write("settlement", reserved)])
@@ -136,7 +136,7 @@ class Journal:
     async def settle(self, ticket: AttemptTicket, outcome: Completion | Trouble) -> None:
         """Book what an attempt has cost, and keep what it gave, all in one commit."""
         booked = settled_nano(outcome, ticket.trial, ticket.model, ticket.reserved)
-        row: Row = {"attempt": ticket.id, **_UNKNOWN, "ended": records.now(), "outcome": "answered"}
+        row: Row = {**ticket.row, "ended": records.now(), "outcome": "answered"}
         if isinstance(outcome, Trouble):
             row |= {"outcome": outcome.kind, "status_code": outcome.status_code, "message": outcome.text}
         change: Row = {"run": self.run, "change": booked - ticket.reserved}
@@ -198,6 +198,7 @@ class Journal:
     def close(self) -> None:
         """Wait until all is written."""
         self._writer.close()
+        self._told = {}
 
 
 def last_completion(database: Database, run: str, key: str) -> Completion | None:
@@ -218,7 +219,7 @@ class AttemptTicket:
 
     Args:
         journal: Where it is booked.
-        name: What no other attempt is called.
+        row: Its row as it began.
         trial: What is asked.
         model: Who is asked.
         number: Which attempt at it this is.
@@ -226,11 +227,11 @@ class AttemptTicket:
     """
 
     def __init__(
-        self, journal: Journal, name: str, trial: Trial, model: Model, number: int, reserved: int
+        self, journal: Journal, row: Row, trial: Trial, model: Model, number: int, reserved: int
     ) -> None:
         self._journal = journal
         self.number = number
-        self.id = name
+        self.row = row
         self.trial = trial
         self.model = model
         self.reserved = reserved

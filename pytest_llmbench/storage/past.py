@@ -21,17 +21,18 @@ _RUNS = """
     ORDER BY runs.started DESC, runs.id
 """
 _HASHES = "SELECT suite, id, hash FROM tasks WHERE run_id = ?"
+# A row per task, not per sample: Python lets other threads go first at each row, which are busy in a run.
 _TOTALS = """
-    SELECT trials.model, trials.suite, trials.task, scorecards.total FROM trials
-    JOIN scorecards ON scorecards.run_id = trials.run_id AND scorecards.trial = trials.key
+    SELECT trials.model, trials.suite, trials.task, group_concat(printf('%!.17g', scorecards.total), ' ')
+    FROM trials JOIN scorecards ON scorecards.run_id = trials.run_id AND scorecards.trial = trials.key
     WHERE trials.run_id = :run AND scorecards.total IS NOT NULL
     AND scorecards.status IN (SELECT value FROM json_each(:judged))
-    ORDER BY trials.model, trials.suite, trials.task, trials.sample
+    GROUP BY trials.model, trials.suite, trials.task
 """
 
 
 class PastTotals(NamedTuple):
-    """What an earlier run scored: by model and task the totals of its judged samples."""
+    """What an earlier run scored: by model and task the totals of its judged samples, the lowest first."""
 
     info: RunInfo
     totals: Mapping[str, Mapping[TaskKey, list[float]]]
@@ -69,7 +70,7 @@ def _totals(
 ) -> dict[str, dict[TaskKey, list[float]]]:
     judged = {"run": run, "judged": json.dumps(sorted(JUDGED))}
     found: dict[str, dict[TaskKey, list[float]]] = {}
-    for model, suite, task, total in connection.execute(_TOTALS, judged):
+    for model, suite, task, totals in connection.execute(_TOTALS, judged):
         if model in models and (suite, task) in tasks:
-            found.setdefault(model, {}).setdefault((suite, task), []).append(total)
+            found.setdefault(model, {})[suite, task] = sorted(map(float, totals.split()))
     return found

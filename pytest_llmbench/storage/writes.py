@@ -89,16 +89,13 @@ _INSERTS: dict[str, _Inserting] = {
     "model": _Inserting(MODELS),
     "trial": _Inserting(TRIALS),
     "attempt": _Inserting(ATTEMPTS),
+    "attempt_end": _Inserting(ATTEMPTS, "ended", "outcome", "status_code", "message", "booked_nano"),
     "completion": _Inserting(COMPLETIONS),
     "scorecard": _Inserting(SCORECARDS, "judged", "status", "total", "body", "answer"),
     "opinion": _Inserting(OPINIONS, "call", "asked", "body"),
 }
 
 _UPDATES: dict[str, str] = {
-    "attempt_end": (
-        "UPDATE attempts SET ended = :ended, outcome = :outcome, status_code = :status_code,"
-        " message = :message, booked_nano = :booked_nano WHERE id = :attempt"
-    ),
     "settlement": (
         "UPDATE runs SET booked_nano = booked_nano + :change, over_nano = over_nano + :over WHERE id = :run"
     ),
