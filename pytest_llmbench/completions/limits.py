@@ -18,7 +18,7 @@ from pytest_llmbench.models.model import Provider
 
 DEFAULT_CONCURRENCY = 16
 
-_AT_A_TIME = 16
+_AT_A_TIME = 32
 """Requests that are let go before the loop goes round: those are on their way while others get ready."""
 
 

@@ -7,7 +7,6 @@ takes it where it would draw the very same.
 from __future__ import annotations
 
 import base64
-import json
 import zlib
 from collections.abc import Hashable, Sequence
 
@@ -22,6 +21,9 @@ from pytest_llmbench.report.verdict import name
 
 INLINE = 300
 """Up to so many answers stand on the page; more of them wait compressed."""
+
+_BETWEEN = "\0"
+"""What stands between rows in a block: no text on the page has it, since it could not be shown."""
 
 Kept = tuple[str, list[Sequence[SamplePart]]]
 """A block, and the samples that it was drawn from: what it is known by lives as long as it does."""
@@ -49,7 +51,7 @@ class AnswerBlocks:
         self._ahead[_shown(rows, document.run.weights)] = (block, [row.result.samples for row in rows])
 
     def block(self, rows: Sequence[ResultRow], weights: dict[str, float]) -> str:
-        """Give a task's block, in base 64: zlib's form of a JSON list of texts, in the order of `in_block`.
+        """Give a task's block, in base 64: zlib's form of the rows' markup, in the order of `in_block`.
 
         Args:
             rows: What the models made of the task.
@@ -60,7 +62,7 @@ class AnswerBlocks:
 
     def _draw(self, rows: Sequence[ResultRow]) -> str:
         texts = [self._template.render(row=row, coloured=False) for row in in_block(rows)]
-        return base64.b64encode(zlib.compress(json.dumps(texts, ensure_ascii=False).encode(), 6)).decode()
+        return base64.b64encode(zlib.compress(_BETWEEN.join(texts).encode(), 6)).decode()
 
 
 def _rows_of(document: RunDocument) -> list[ResultRow]:

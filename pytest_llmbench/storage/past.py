@@ -23,7 +23,7 @@ _RUNS = """
 _HASHES = "SELECT suite, id, hash FROM tasks WHERE run_id = ?"
 # A row per task, not per sample: Python lets other threads go first at each row, which are busy in a run.
 _TOTALS = """
-    SELECT trials.model, trials.suite, trials.task, group_concat(printf('%!.17g', scorecards.total), ' ')
+    SELECT trials.model, trials.suite, trials.task, group_concat(quote(scorecards.total), ' ')
     FROM trials JOIN scorecards ON scorecards.run_id = trials.run_id AND scorecards.trial = trials.key
     WHERE trials.run_id = :run AND scorecards.total IS NOT NULL
     AND scorecards.status IN (SELECT value FROM json_each(:judged))

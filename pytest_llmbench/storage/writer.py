@@ -28,7 +28,7 @@ from pytest_llmbench.storage.writes import Write, put
 _LARGEST = 1000
 """Entries in one commit at most, so that the first of them does not wait for too many others."""
 
-_APART_S = 0.02
+_APART_S = 0.03
 """Seconds between the beginnings of two commits."""
 
 _HEAD = frozenset({"run", "task", "model"})

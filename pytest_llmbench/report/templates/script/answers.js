@@ -11,7 +11,7 @@ const answers = (() => {
   const block = async (number) => {
     const packed = bytes(document.getElementById(`block-${number}`).textContent);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
-    return JSON.parse(await new Response(stream).text());
+    return (await new Response(stream).text()).split('\0');
   };
 
   const fill = async (details) => {
