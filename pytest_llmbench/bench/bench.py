@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import CancelledError, Future, wait
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -19,9 +19,10 @@ from pytest_llmbench.bench.calling import Call, Caller
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.loops import LoopThread
 from pytest_llmbench.bench.outcome import Outcome, api_failed, not_judged, task_part
+from pytest_llmbench.bench.waiting import STALL_S, Waiting, nothing
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
-from pytest_llmbench.errors import LlmBenchError, StorageError
+from pytest_llmbench.errors import StorageError
 from pytest_llmbench.scoring.proof import Proof
 from pytest_llmbench.tasks.task import Task
 
@@ -31,22 +32,6 @@ if TYPE_CHECKING:
     from pytest_llmbench.storage.journal import Journal
 
 T = TypeVar("T")
-
-STALL_S = 30.0
-"""Seconds without a heartbeat after which a loop counts as blocked."""
-
-_POLL_S = 0.5
-_PAUSE_S = 0.02
-"""Seconds without a result after which there is time for something else."""
-
-
-def nothing() -> bool:
-    """Do nothing while results are awaited."""
-    return False
-
-
-class BlockedLoopError(LlmBenchError):
-    """Code of a task's author computes or waits without giving way, so that nothing else is judged."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +70,7 @@ class Bench:
         self._make_caller = make_caller
         self._make_journal = make_journal
         self.journal: Journal | None = None
-        self._stall_s = stall_s
+        self._waiting = Waiting(lambda: filter(None, (self.judging.loop, self._calls)), stall_s)
         self._caller: Caller | None = None
         self._calls: LoopThread | None = None
         self._opinions = opinions
@@ -150,7 +135,7 @@ class Bench:
 
         Args:
             trials: The trials.
-            meanwhile: Called again and again while none comes; says whether there was something to do.
+            meanwhile: Called again and again while none comes; says whether there is more to do.
 
         Raises:
             BlockedLoopError: Code of an author blocks a loop.
@@ -159,28 +144,19 @@ class Bench:
             futures = [self._outcomes[trial.key] for trial in trials]
         except KeyError:  # the bench was closed before they were wanted
             raise CancelledError from None
-        return tuple(self.wait(future, meanwhile) for future in futures)
+        return tuple(self._waiting.wait(future, meanwhile) for future in futures)
 
     def proof(self, task: Task) -> Proof:
         """Wait for the proof of a task's references."""
         return self.wait(self.judging.prove(task))
 
-    def wait(self, future: Future[T], meanwhile: Callable[[], bool] = nothing) -> T:
+    def wait(self, future: Future[T]) -> T:
         """Wait for a result from either loop, and watch that both go round.
-
-        Args:
-            future: The result.
-            meanwhile: As for `outcomes`.
 
         Raises:
             BlockedLoopError: One of them does not.
         """
-        busy = meanwhile is not nothing
-        # `wait` does not see that a future was cancelled; `done` does.
-        while not (future.done() or wait([future], _PAUSE_S if busy else _POLL_S).done):
-            busy = meanwhile()
-            self._watch()
-        return future.result()
+        return self._waiting.wait(future)
 
     def stop_scheduling(self) -> None:
         """Make no further call, also none that waits already; calls in flight finish."""
@@ -204,9 +180,10 @@ class Bench:
         """Cancel what is under way, close connections, end servers and sandboxes."""
         self._stopped = True
         if self._calls is not None:
-            if self._caller is not None:
+            caller, self._caller = self._caller, None
+            if caller is not None:
                 with suppress(Exception):
-                    self._calls.submit(self._caller.__aexit__(None, None, None)).result(10)
+                    self._calls.submit(caller.__aexit__(None, None, None)).result(10)
             self._calls.close()
         self.judging.close()
         # Whoever waits in another thread is not to wait for ever.
@@ -314,11 +291,3 @@ class Bench:
             with self._landing:
                 self._in_flight -= 1
                 self._landing.notify_all()
-
-    def _watch(self) -> None:
-        for loop in (self.judging.loop, self._calls):
-            if loop is not None and loop.stalled_s() >= self._stall_s:
-                raise BlockedLoopError(
-                    f"nothing is judged any more since {loop.stalled_s():.0f} s: {loop.culprit()} does not"
-                    " give way; a body may only wait with 'await'"
-                )

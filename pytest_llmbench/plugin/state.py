@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llmbench.bench.bench import Bench, Job, nothing
+from pytest_llmbench.bench.bench import Bench, Job
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.outcome import Outcome
 from pytest_llmbench.bench.rejudging import Rejudging
 from pytest_llmbench.bench.trials import Selected, identified, make_trials, plain_trial
+from pytest_llmbench.bench.waiting import nothing
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import TaskError, ToolchainMissing, UsageError

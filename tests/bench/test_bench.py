@@ -6,17 +6,19 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 from doubling import GOOD, WRONG, fenced
 
-from pytest_llmbench.bench.bench import Bench, BlockedLoopError, Job
+from pytest_llmbench.bench.bench import Bench, Job
 from pytest_llmbench.bench.judging import JudgingSide
 from pytest_llmbench.bench.languages import Languages
 from pytest_llmbench.bench.slots import Slots
 from pytest_llmbench.bench.trials import Sampling, Selected, make_trials
+from pytest_llmbench.bench.waiting import BlockedLoopError
 from pytest_llmbench.completions.completion import ApiFailure, Completion
 from pytest_llmbench.completions.trial import Trial
 from pytest_llmbench.errors import SandboxError
@@ -172,6 +174,36 @@ def test_a_bug_of_ours_reaches_whoever_waits(make_bench: Callable[..., Bench]) -
     task = a_task()
     bench.schedule([Job(task, trials_of(task, 1))])
     with pytest.raises(ZeroDivisionError):
+        bench.outcomes(trials_of(task, 1))
+
+
+def test_other_work_is_done_while_nothing_comes(make_bench: Callable[..., Bench]) -> None:
+    done: list[int] = []
+
+    def reply(trial: Trial) -> Completion:
+        while len(done) < 3:
+            time.sleep(0.001)
+        return Completion(text="I would rather not.")
+
+    def work() -> bool:
+        done.append(len(done))
+        return True
+
+    bench = make_bench(Canned(reply))
+    task = a_task()
+    bench.schedule([Job(task, trials_of(task, 1))])
+    (outcome,) = bench.outcomes(trials_of(task, 1), work)
+    assert outcome.scorecard.status == "no_code"
+    assert len(done) >= 3
+
+
+def test_nothing_comes_of_a_closed_bench(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(Canned(lambda _: Completion(text="I would rather not.")))
+    task = a_task()
+    bench.schedule([Job(task, trials_of(task, 1))])
+    bench.outcomes(trials_of(task, 1))
+    bench.close()
+    with pytest.raises(CancelledError):
         bench.outcomes(trials_of(task, 1))
 
 

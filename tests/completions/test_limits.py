@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from time import monotonic
 
 import pytest
@@ -39,6 +40,21 @@ async def test_models_take_turns_and_a_second_try_comes_first(time):
     gate.set()
     await asyncio.gather(*tasks)
     assert order == ["a0", "a again", "b1", "a1", "b2", "a2", "a3"]
+
+
+async def test_many_go_a_few_at_a_time(time):
+    """The first are on their way while the others get ready; they do not wait for an answer."""
+    limit = ConnectionLimits(clock=time.clock).of(HERE.model_copy(update={"concurrency": 90}))
+    order, gate, seen = [], asyncio.Event(), []
+    tasks = [asyncio.create_task(going(limit, order, "a", n, gate)) for n in range(100)]
+    for _ in range(8):
+        await asyncio.sleep(0)
+        seen.append(len(order))
+    gate.set()
+    await asyncio.gather(*tasks)
+    rises = [after - before for before, after in pairwise([0, *seen]) if after > before]
+    assert rises == [32, 32, 26]
+    assert order == list(range(100))
 
 
 async def test_one_provider_does_not_wait_for_another(time):
