@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,6 +15,9 @@ from chatserver import ChatServer
 from doubling import GOOD, TASK
 
 from pytest_llmbench.plugin.ahead import Ahead
+from pytest_llmbench.report.blocks import AnswerBlocks
+from pytest_llmbench.report.document import RunDocument
+from pytest_llmbench.report.page.rows import ResultRow
 
 KEY = ("suite", "double")
 
@@ -67,55 +69,37 @@ def test_a_piece_that_fails_keeps_none_from_being_done(tmp_path: Path) -> None:
     assert asked == [0, 1]
 
 
-NOTING = """
-import json, pathlib
-from pytest_llmbench.plugin import ahead
-from pytest_llmbench.report import blocks
-
-ahead._FIRST_S = 0.0
-seen = []
-ahead_of_page, anew = blocks.AnswerBlocks.draw_ahead, blocks.AnswerBlocks._draw
-
-
-def draw_ahead(self, document):
-    seen.append(document.tasks[0].id)
-    ahead_of_page(self, document)
-    pathlib.Path("first_is_drawn").touch()
-
-
-def draw(self, rows):
-    seen.append("drawn")
-    return anew(self, rows)
-
-
-blocks.AnswerBlocks.draw_ahead, blocks.AnswerBlocks._draw = draw_ahead, draw
-
-
-def pytest_unconfigure():
-    pathlib.Path("seen.json").write_text(json.dumps(seen))
-"""
-
-
 @pytest.mark.usefixtures("suite")
 def test_a_large_run_draws_a_task_while_another_is_awaited(
-    pytester: pytest.Pytester, make_server: Callable[..., ChatServer]
+    pytester: pytest.Pytester, make_server: Callable[..., ChatServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytester.makeconftest(NOTING)
     second = Path("suite/second/solutions")
     second.mkdir(parents=True)
     (second / "reference.py").write_text(GOOD)
     task = TASK.replace("test_double", "test_second").replace("in Python", "a second time")
     (second.parent / "test_second.py").write_text(task)
+    seen: list[str] = []
+    first_is_drawn = Event()
+    ahead_of_the_page, anew = AnswerBlocks.draw_ahead, AnswerBlocks._draw
+
+    def draw_ahead(self: AnswerBlocks, document: RunDocument) -> None:
+        seen.extend(task.id for task in document.tasks)
+        ahead_of_the_page(self, document)
+        first_is_drawn.set()
+
+    def draw(self: AnswerBlocks, rows: Sequence[ResultRow]) -> str:
+        seen.append("drawn")
+        return anew(self, rows)
 
     def reply(body: dict[str, Any]) -> str:
         if "a second time" in body["messages"][-1]["content"]:
-            until = time.monotonic() + 20
-            while not Path("first_is_drawn").exists() and time.monotonic() < until:
-                time.sleep(0.01)
+            first_is_drawn.wait(20)
         return "I would rather not."
 
+    monkeypatch.setattr(AnswerBlocks, "draw_ahead", draw_ahead)
+    monkeypatch.setattr(AnswerBlocks, "_draw", draw)
     result = ask(pytester, make_server(reply), "--llm-samples=160", "--llm-pass-mark=0")
     told(result)
     result.assert_outcomes(passed=2)
-    assert json.loads(Path("seen.json").read_text()) == ["double", "drawn", "drawn"]
+    assert seen == ["double", "drawn", "drawn"]
     assert len(re.findall(r'id="block-\d"', html(pytester))) == 2
