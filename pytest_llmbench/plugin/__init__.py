@@ -105,6 +105,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _run(config: pytest.Config) -> Run:
     """Give the session's run, made on first use."""
     if RUN not in config.stash:
+        from pytest_llmbench.plugin.plain_imports import import_plainly
+
+        import_plainly(config)
+        from pytest_llmbench.plugin.beside import import_beside
+
+        import_beside("aiohttp")
         from pytest_llmbench.plugin.garbage import hold_back
 
         hold_back(config)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from pytest_llmbench.report.document import RunDocument, RunPart
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from pytest_llmbench.bench.past import Earlier
     from pytest_llmbench.report.blocks import AnswerBlocks
     from pytest_llmbench.storage.stored import Storage
@@ -38,9 +40,19 @@ class Ahead:
         self._begins = 0.0
         self._pieces: deque[Callable[[], None]] = deque()
         self._awaited: Counter[TaskKey] = Counter()
-        self._large = False
+        self._environment: Environment | None = None
         self.blocks: AnswerBlocks | None = None
         self.earlier: Earlier | None = None
+
+    @property
+    def environment(self) -> Environment:
+        """Where the report's templates come from."""
+        if self._environment is None:
+            from pytest_llmbench.report.compiled import CompiledTemplates
+            from pytest_llmbench.report.templating import make_environment
+
+            self._environment = make_environment(CompiledTemplates(self._compiled))
+        return self._environment
 
     def expect(self, results: Iterable[TaskKey], samples: int) -> None:
         """Tell what will come: for each result the task that it is one of, and how many samples each has."""
@@ -74,11 +86,12 @@ class Ahead:
 
     def _load(self, answers: int) -> None:
         from pytest_llmbench.report.blocks import INLINE, AnswerBlocks
-        from pytest_llmbench.report.compiled import CompiledTemplates
         from pytest_llmbench.report.html import write_html  # noqa: F401 - to have it loaded
 
+        for name in self.environment.list_templates(extensions=["j2"]):
+            self.environment.get_template(name)
         if answers > INLINE:
-            self.blocks = AnswerBlocks(CompiledTemplates(self._compiled))
+            self.blocks = AnswerBlocks(self.environment)
 
     def _draw(self, document: Callable[[], RunDocument]) -> None:
         if self.blocks is not None:

@@ -90,7 +90,6 @@ class Results:
         self._keeping = keeping
         self._samples = settings.samples if keeping.answers is None else keeping.answers.samples
         self._comparing = comparing
-        self._compiled = compiled
         self._clock = clock
         self._began = clock()
         self._payloads: dict[tuple[str, str, str], Payload] = {}
@@ -180,10 +179,9 @@ class Results:
             write(path, self._comparing.beside(self.document))
 
     def _draw(self, path: Path, document: RunDocument) -> None:
-        from pytest_llmbench.report.compiled import CompiledTemplates
         from pytest_llmbench.report.html import write_html
 
-        write_html(path, document, CompiledTemplates(self._compiled), self._ahead.blocks)
+        write_html(path, document, self._ahead.environment, self._ahead.blocks)
 
     def _files(self) -> list[tuple[str, Path, Callable[[Path, RunDocument], None]]]:
         files: list[tuple[str, Path | None, Callable[[Path, RunDocument], None]]] = [

@@ -10,7 +10,7 @@ import base64
 import zlib
 from collections.abc import Hashable, Sequence
 
-from jinja2 import BytecodeCache
+from jinja2 import Environment
 
 from pytest_llmbench.report.document import RunDocument, SamplePart
 from pytest_llmbench.report.page.anchors import Anchors
@@ -33,11 +33,11 @@ class AnswerBlocks:
     """Draws blocks, and keeps those that are drawn ahead.
 
     Args:
-        compiled: Where compiled templates are kept; None where they are compiled anew.
+        environment: Where templates come from; None for one of their own.
     """
 
-    def __init__(self, compiled: BytecodeCache | None = None) -> None:
-        self._template = make_environment(compiled).get_template("answer.html.j2")
+    def __init__(self, environment: Environment | None = None) -> None:
+        self._template = (environment or make_environment()).get_template("answer.html.j2")
         self._ahead: dict[Hashable, Kept] = {}
 
     def draw_ahead(self, document: RunDocument) -> None:

@@ -16,7 +16,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from jinja2 import BytecodeCache, Environment
+from jinja2 import Environment
 from markupsafe import Markup
 
 from pytest_llmbench.report.blocks import INLINE, AnswerBlocks
@@ -41,13 +41,13 @@ SCRIPTS = ("state", "board", "colour", "answers", "diff", "compare", "keys")
 
 def render_html(document: RunDocument) -> str:
     """Draw the whole page."""
-    return "".join(_pieces(document, None, None))
+    return "".join(_pieces(document, make_environment(), None))
 
 
 def write_html(
     path: Path,
     document: RunDocument,
-    compiled: BytecodeCache | None = None,
+    environment: Environment | None = None,
     blocks: AnswerBlocks | None = None,
 ) -> None:
     """Write the page to a file, piece by piece.
@@ -55,19 +55,16 @@ def write_html(
     Args:
         path: The file.
         document: The run.
-        compiled: Where compiled templates are kept; None where they are compiled anew.
+        environment: Where templates come from, by `make_environment`; None where they are compiled anew.
         blocks: Draws the answers of a large run, and may have done so already.
 
     Raises:
         UsageError: The path cannot be written; nothing is left half written.
     """
-    write_whole(path, _pieces(document, compiled, blocks), "the HTML report")
+    write_whole(path, _pieces(document, environment or make_environment(), blocks), "the HTML report")
 
 
-def _pieces(
-    document: RunDocument, compiled: BytecodeCache | None, blocks: AnswerBlocks | None
-) -> Iterator[str]:
-    environment = make_environment(compiled)
+def _pieces(document: RunDocument, environment: Environment, blocks: AnswerBlocks | None) -> Iterator[str]:
     style = _asset(environment, "style.css")
     script = Markup("(() => {{\n'use strict';\n{}}})();\n").format(
         Markup("\n").join(_asset(environment, f"script/{name}.js") for name in SCRIPTS)
@@ -91,7 +88,7 @@ def _pieces(
         matrix=matrix(document, comparison, anchors),
         tasks=task_views(document, comparison, anchors, waiting=waiting),
         scopes=Markup(as_script(scope_data(document, comparison, anchors))),  # noqa: S704 - escaped by as_script
-        blocks=_blocks(blocks or AnswerBlocks(compiled), document, comparison, anchors) if waiting else (),
+        blocks=_blocks(blocks or AnswerBlocks(environment), document, comparison, anchors) if waiting else (),
         answer_anchor=anchors.answer,
         model_anchor=anchors.model,
     )

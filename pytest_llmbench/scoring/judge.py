@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import Completion
@@ -243,8 +244,13 @@ def without_code(completion: Completion | None, plan: CheckPlan | None) -> Evalu
     cut_off = completion is not None and completion.truncated
     status: Status = "refused" if refused else "truncated" if cut_off else "no_code"
     why = "the model refused" if refused else "the reply holds no code"
-    checks = _with_unreached([], plan, why)
+    checks = _all_unreached(plan, why)
     return Evaluation(Scorecard(status=status, total=LOWEST, axes=ALL_LOWEST, checks=checks, error=why))
+
+
+@lru_cache(maxsize=256)
+def _all_unreached(plan: CheckPlan | None, reason: str) -> tuple[Check, ...]:
+    return _with_unreached([], plan, reason)
 
 
 def _with_unreached(checks: list[Check], plan: CheckPlan | None, reason: str) -> tuple[Check, ...]:

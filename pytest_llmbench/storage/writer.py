@@ -3,8 +3,8 @@
 Whoever hands rows over gets a future that is done when they are on the disk. While one commit waits for
 the disk, more rows gather for the next: the more there is to write, the fewer commits it takes per row.
 
-A commit costs more than the rows in it, so it is not made sooner than some time after the one before: only
-what comes after a pause is written at once.
+A commit costs more than the rows in it, so it is not made sooner than some time after the one before, unless
+many wait for it: only what comes after a pause is written at once.
 
 When the database fails, everything from then on goes to a rescue file, and `failure` says so.
 """
@@ -29,7 +29,10 @@ _LARGEST = 1000
 """Entries in one commit at most, so that the first of them does not wait for too many others."""
 
 _APART_S = 0.03
-"""Seconds between the beginnings of two commits."""
+"""Seconds between the beginnings of two commits, unless many wait for the next."""
+
+_MANY = 24
+"""Entries whose commit somebody waits for, that are worth one."""
 
 _HEAD = frozenset({"run", "task", "model"})
 """The kinds that a rescue file needs besides what could not be written, to make sense alone."""
@@ -82,6 +85,8 @@ class Writer:
         self._database = database
         self._rescue = rescue
         self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
+        self._awaited = 0
+        self._many = threading.Event()
         self._head: list[Write] = []
         self._closed = False
         self.failure: StorageError | None = None
@@ -100,7 +105,7 @@ class Writer:
             What `work` gave, once that is on the disk; an exception where the database fails.
         """
         done: Future[bool] = Future()
-        self._queue.put(_Entry((), work, done=done))
+        self._put_awaited(_Entry((), work, done=done))
         return done
 
     def post(self, writes: Sequence[Write], known: Sequence[Write] = ()) -> None:
@@ -120,13 +125,13 @@ class Writer:
             took them.
         """
         done: Future[bool] = Future()
-        self._queue.put(_Entry(writes, known=known, done=done))
+        self._put_awaited(_Entry(writes, known=known, done=done))
         return done
 
     def writing(self, writes: Sequence[Write], known: Sequence[Write] = ()) -> asyncio.Future[bool]:
         """Do the same from a running loop; all that one commit has ended is told to it at once."""
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Entry(writes, known=known, done=done))
+        self._put_awaited(_Entry(writes, known=known, done=done))
         return done
 
     def close(self) -> None:
@@ -135,8 +140,16 @@ class Writer:
             return
         self._closed = True
         self._queue.put(None)
+        self._many.set()
         self._thread.join()
         self._rescue.close()
+
+    def _put_awaited(self, entry: _Entry) -> None:
+        """Hand over what somebody waits for. Threads that count at once may count as one: no harm."""
+        self._queue.put(entry)
+        self._awaited += 1
+        if self._awaited >= _MANY:
+            self._many.set()
 
     def _run(self) -> None:
         batch = self._next()
@@ -155,8 +168,11 @@ class Writer:
         first = self._queue.get()
         if first is None:
             return []
-        time.sleep(max(0.0, self._last + _APART_S - time.monotonic()))
+        if not self._closed:
+            self._many.wait(max(0.0, self._last + _APART_S - time.monotonic()))
         self._last = time.monotonic()
+        self._many.clear()
+        self._awaited = 0
         batch = [first]
         while len(batch) < _LARGEST and not self._queue.empty():
             entry = self._queue.get()

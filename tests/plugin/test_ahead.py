@@ -98,7 +98,9 @@ def test_a_large_run_draws_a_task_while_another_is_awaited(
 
     monkeypatch.setattr(AnswerBlocks, "draw_ahead", draw_ahead)
     monkeypatch.setattr(AnswerBlocks, "_draw", draw)
-    result = ask(pytester, make_server(reply), "--llm-samples=160", "--llm-pass-mark=0")
+    result = ask(
+        pytester, make_server(reply), "--llm-samples=160", "--llm-concurrency=320", "--llm-pass-mark=0"
+    )
     told(result)
     result.assert_outcomes(passed=2)
     assert seen == ["double", "drawn", "drawn"]
