@@ -7,6 +7,7 @@ as a `StorageError` that names the file.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from pytest_llmbench.storage.migrations import upgrade
 
 BUSY_S = 15.0
 """Seconds that a transaction waits for another process's to end."""
+
+_AGAIN_S = 0.01
 
 _SCHEME = "sqlite:///"
 
@@ -123,7 +126,7 @@ class Database:
         """
         try:
             with closing(_connection(self.path, self._busy_s)) as connection:
-                _prepare(connection)
+                _prepare(connection, self._busy_s)
                 yield connection
         except sqlite3.Error as error:
             raise self.told(error) from error
@@ -169,7 +172,22 @@ def _connection(path: Path, busy_s: float) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, busy_s: float) -> None:
     connection.row_factory = sqlite3.Row
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _turn_to_wal(connection, busy_s)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _turn_to_wal(connection: sqlite3.Connection, busy_s: float) -> None:
+    """Set the journal's mode. Of two that turn a new file at once, SQLite refuses one without any waiting."""
+    ends = time.monotonic() + busy_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from pytest_llmbench.errors import StorageError
 from pytest_llmbench.storage.database import Database, transaction
+from pytest_llmbench.storage.migrations import CURRENT, version_of
 from pytest_llmbench.storage.stored import Storage
 
 TEXT = "INSERT INTO texts VALUES (?, ?)"
@@ -84,3 +88,24 @@ def test_a_connection_that_could_not_begin_is_closed(storage: Storage) -> None:
             Database(storage.database.path, busy_s=0.05).create()
         assert log.exists()
     assert not log.exists()
+
+
+def test_a_new_file_that_another_process_is_turning_to_the_same_mode_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself refuses here without waiting, whatever its time-out."""
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ending = threading.Timer(0.2, other.execute, ["COMMIT"])
+        ending.start()
+        Database(path, busy_s=30).create()
+        ending.join()
+    with Database(path).reading() as connection:
+        assert version_of(connection) == CURRENT
+
+
+def test_a_new_file_that_another_process_does_not_let_go_of_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match=r"new\.db is in use: another process has not let go of it"):
+            Database(path, busy_s=0.05).create()
