@@ -11,20 +11,20 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pytest_llmbench.answers.answer import Block
 from pytest_llmbench.answers.markdown import Page, Piece
 from pytest_llmbench.answers.names.masking import mask_python
 from pytest_llmbench.answers.names.python import parse_or_line
 from pytest_llmbench.tasks.language import Language
-from pytest_llmbench.values import Value
 
 MAX_PARSES = 16
 MAX_PARSED = 500_000
 """How often a reply's runs are parsed while prose is left out of them, and how many characters in all."""
 
 
-class _Style(Value):
+class _Style(NamedTuple):
     """How lines of a language look at their first column, and what may span lines."""
 
     starts: re.Pattern[str]

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from pytest_llmbench.answers.answer import Found
 from pytest_llmbench.answers.closure import Closures, Group
 from pytest_llmbench.answers.option import Option
 from pytest_llmbench.tasks.language import Language
-from pytest_llmbench.values import Value
 
 FENCES: tuple[Found, ...] = ("tagged_fence", "untagged_fence", "other_fence")
 UNFENCED: tuple[Found, ...] = ("indented", "bare")
@@ -32,7 +32,7 @@ MAX_LAST_RESORTS = 200
 """How many blocks, from the last, are looked at where none has a name that the task needs."""
 
 
-class Choice(Value):
+class Choice(NamedTuple):
     """The options, by index, that make the answer, and what was unusual about the choice."""
 
     indices: tuple[int, ...]

@@ -50,7 +50,7 @@ def _with_bare_code(page: Page, language: Language, *, truncated: bool) -> Page:
         return page
     within = {number for run in runs for number in range(run.start, run.end)}
     pieces = [piece for piece in page.pieces if piece.start not in within]
-    return page.model_copy(update={"pieces": tuple(sorted((*pieces, *runs), key=lambda p: p.start))})
+    return page._replace(pieces=tuple(sorted((*pieces, *runs), key=lambda p: p.start)))
 
 
 def _answer(
@@ -62,7 +62,7 @@ def _answer(
     # Runs that were not taken only looked like code: they are prose.
     shown = tuple(piece for piece in page.pieces if piece.kind != "bare" or piece.start in starts)
     if len(shown) < len(page.pieces):
-        page = page.model_copy(update={"pieces": shown})
+        page = page._replace(pieces=shown)
     if choice is None:
         notes = (*notes, "cut off before any code") if truncated and not notes else notes
         return Answer(code=None, found="none", blocks=blocks, prose=page.prose(), notes=notes)

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_llmbench.answers.answer import Block
 from pytest_llmbench.answers.repair import Repair, Repairer
 from pytest_llmbench.answers.tags import language_of
 from pytest_llmbench.tasks.language import Language
-from pytest_llmbench.values import Value
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -32,7 +31,7 @@ _MAY_HOLD_CODE = re.compile(r"```|~~~|^(?: {4}|\t| {1,3}\t)", re.MULTILINE)
 _FENCE_LINE = re.compile(r" {0,3}(?:`{3,}[^`]*|~{3,}.*)\Z")
 
 
-class Piece(Value):
+class Piece(NamedTuple):
     """One block and where it is: lines from `start` to before `end`, from 0, its fences included."""
 
     kind: Literal["fence", "indented", "bare"]
@@ -41,7 +40,7 @@ class Piece(Value):
     end: int
 
 
-class Page(Value):
+class Page(NamedTuple):
     """A reply taken apart: its lines, its code, and the lines that are neither code nor prose.
 
     `notes` say what had to be repaired.
@@ -129,7 +128,7 @@ class _Reader:
             code[-1] = code[-1].rstrip().removesuffix(marker)
         update = {"code": "".join(f"{line}\n" for line in code), "closed": True}
         block = piece.block.model_copy(update=update)
-        self._take(piece.model_copy(update={"block": block, "end": repair.resume}))
+        self._take(piece._replace(block=block, end=repair.resume))
 
     def _is_wrapper(self, piece: Piece) -> bool:
         """Tell a fence around fences: tagged as Markdown, or untagged with a fence as its first line."""
@@ -147,7 +146,7 @@ class _Reader:
             # The outer end is the inner one's too, where both have the same markers.
             inner = self.pieces[-1]
             closed = inner.block.model_copy(update={"closed": True})
-            self.pieces[-1] = inner.model_copy(update={"block": closed})
+            self.pieces[-1] = inner._replace(block=closed)
 
     def _take(self, piece: Piece) -> None:
         if piece.block.code.strip() or piece.block.closed:

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-
-from pytest_llmbench.values import Value
+from typing import NamedTuple
 
 _TAG = re.compile(r"(?<![`\"'])<(/?)think(?:ing)?>", re.IGNORECASE)
 _CLOSING = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
@@ -27,7 +26,7 @@ _CLOSING_FENCE = re.compile(r"[ \t>]*+(`{3,}|~{3,})[ \t]*+$", re.MULTILINE)
 UNENDED = "the reply ends inside its reasoning"
 
 
-class Stripped(Value):
+class Stripped(NamedTuple):
     """A reply without its reasoning, which has left blank lines behind so that line numbers hold."""
 
     text: str

@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from pytest_llmbench.answers.names.masking import mask_python
 from pytest_llmbench.answers.names.python import parsed
 from pytest_llmbench.answers.tags import is_known
-from pytest_llmbench.values import Value
 
 MAX_REPAIRS = 8
 """Repairs of one reply: behind each the rest is parsed again, so a constant keeps the cost linear."""
@@ -27,7 +27,7 @@ MAX_ENDS = 6
 """Blocks of one reply for which a later end is looked for, and closing fences that are tried for each."""
 
 
-class Repair(Value):
+class Repair(NamedTuple):
     """Where code really ends (before line `end`, from 0), and where reading goes on.
 
     `glued` where its last line has the closing fence at its end.

@@ -252,7 +252,7 @@ class Bench:
         opinion = await self._opinions.about(task, outcome, call)
         if opinion is not None and self.journal is not None:
             self.journal.opinion(outcome.trial, opinion.call, opinion)
-        return replace(outcome, opinion=opinion)
+        return outcome._replace(opinion=opinion)
 
     async def _outcome(self, task: Task, trial: Trial) -> Outcome:
         if self._stopped:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Parse = Callable[[str], Any]
 
@@ -15,8 +14,7 @@ STORAGE = "sqlite:///.llmbench/llmbench.db"
 """Where runs are kept unless a user says otherwise; relative to the folder of the command."""
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One option. `parse` turns its text into a value, or raises `ArgumentTypeError`.
 
     `bare` is its value where it is given without one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_llmbench.answers.answer import Answer
 from pytest_llmbench.completions.completion import ApiFailure, Completion
@@ -19,8 +19,7 @@ _NOT_CALLED: dict[str, Status] = {"budget": "skipped_budget", "storage": "storag
 """The kinds of failure that are not the provider's."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """All that is known of a trial. `completion` and `answer` are None where there was no reply.
 
     `opinion` is a judge's, where one was asked for; nothing but the report looks at it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,12 @@ class Commit(NamedTuple):
 
 def versions() -> dict[str, str]:
     """Give the release of everything that a score may depend on; what is not installed is left out."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Read them once: each is a file of a package's that has to be parsed."""
     found = {"python": platform.python_version()}
     for name in _PACKAGES:
         try:

@@ -6,8 +6,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import NamedTuple
 
 import httpx
 
@@ -52,8 +52,7 @@ class Timeouts(Value):
     connect_s: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What stays the same over all attempts at one trial.
 
     `protocol` is the API that the provider speaks. `left_out` are the parameters that the configuration
@@ -122,7 +121,7 @@ class Attempts:
                 text = f"gave no whole answer within {attempt_s:g} s"
                 return Trouble(kind="timeout", text=text, retry=True)
             trouble = trouble_from_network(error, silence_s, self._timeouts.connect_s)
-            return replace(trouble, stale=way.reused and closed_unasked(error))
+            return trouble._replace(stale=way.reused and closed_unasked(error))
 
     async def _post(self, call: Call, refused: frozenset[str], silence_s: float) -> Completion | Trouble:
         left_out = call.left_out | refused

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from random import Random
 
 import httpx
@@ -128,7 +127,7 @@ class ChatClient:
             if isinstance(outcome, Trouble) and outcome.stale:
                 if course.met_nobody():
                     return outcome
-                outcome = replace(outcome, stale=False)
+                outcome = outcome._replace(stale=False)
             self._learn(course, outcome, permit, started)
         return outcome
 
@@ -180,7 +179,7 @@ class ChatClient:
             return _failure(course.call, trouble, course.attempts)
         if course.wait_s >= (course.left_s(self._clock) or 0.0):
             text = f"{trouble.text}; there is no time for another attempt"
-            return _failure(course.call, replace(trouble, text=text), course.attempts)
+            return _failure(course.call, trouble._replace(text=text), course.attempts)
         course.retries += 1
         nap = asyncio.ensure_future(self._clock.sleep(course.wait_s))
         self._naps.add(nap)

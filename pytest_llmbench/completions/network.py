@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import replace
 
 import aiohttp
 import httpx
@@ -49,7 +48,7 @@ def trouble_from_network(error: BaseException, silence_s: float, connect_s: floa
     """
     # The transport maps some of aiohttp's errors to ones that say less, so the cause is asked first.
     cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
-    return replace(_trouble(error, cause, silence_s, connect_s), sent=not isinstance(cause, _UNSENT))
+    return _trouble(error, cause, silence_s, connect_s)._replace(sent=not isinstance(cause, _UNSENT))
 
 
 def _trouble(error: BaseException, cause: BaseException, silence_s: float, connect_s: float) -> Trouble:

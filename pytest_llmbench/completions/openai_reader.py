@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pytest_llmbench.completions.completion import Completion
 from pytest_llmbench.completions.openai_reply import reply_from
@@ -194,7 +193,7 @@ class StreamReader:
             text = "ended its stream before the answer was whole"
             return Trouble(kind="connection", text=text, retry=True)
         reply = reply_from(self._secrets.hide_in(self._reply.whole()), self._api)
-        return replace(reply, begun=self.begun) if isinstance(reply, Trouble) else reply
+        return reply._replace(begun=self.begun) if isinstance(reply, Trouble) else reply
 
     def _take(self, event: Event, *, cut: bool = False) -> None:
         """Take an event; one that the end of the stream may have cut need not make sense."""

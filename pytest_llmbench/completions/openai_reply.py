@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -44,7 +43,7 @@ def reply_from(document: object, api: str = "an OpenAI-compatible API") -> Compl
     message = choice.get("message")
     if error is not None:
         begun = isinstance(message, dict) and any(spoken_in(message))
-        return replace(_error_inside(error), begun=begun)
+        return _error_inside(error)._replace(begun=begun)
     if not isinstance(message, dict):
         return _foreign(api, "the answer has no message in 'choices'")
     return _from_choice(document, choice)

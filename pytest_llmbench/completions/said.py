@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _REFUSAL = re.compile(
     r"unsupported|not support|unrecognized|unexpected|unknown|not permitted|extra_forbidden|extra inputs|"
@@ -29,8 +28,7 @@ ADAPTABLE = {
 """Parameters of a request that can be left out or given otherwise, and how servers speak of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a server says about an error. `code` and `kind` are its own words for it, `param` the culprit.
 
     `status` is the HTTP status that the body names, where it does.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 
 from pytest_llmbench.completions.completion import FailureKind
 from pytest_llmbench.completions.quoting import quoted
@@ -35,8 +35,7 @@ _FATAL: dict[int, FailureKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """A failed attempt.
 
     `text` goes on after the server's name, as in "answered 401 Unauthorized". `retry_after_s` is how

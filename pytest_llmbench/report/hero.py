@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.comparison import Comparison
@@ -19,8 +19,7 @@ _WHOLE = 10
 """From here on, a ratio of prices is said without decimals."""
 
 
-@dataclass(frozen=True)
-class Hero:
+class Hero(NamedTuple):
     """A label, one sentence, and what else there is to know, sentence by sentence."""
 
     label: str

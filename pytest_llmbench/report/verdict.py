@@ -6,7 +6,7 @@ A sentence never claims more than the numbers: where two models cannot be told a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.comparison import Comparison
@@ -21,8 +21,7 @@ RIVALS = 2
 """Nothing is best among fewer."""
 
 
-@dataclass(frozen=True)
-class Recommendation:
+class Recommendation(NamedTuple):
     """A need, the model for it, and why. `score` is the score on the tasks that count for the need."""
 
     need: str

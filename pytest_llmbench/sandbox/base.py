@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import StreamReader, StreamWriter
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -57,7 +57,7 @@ class Limits(Value):
     output_bytes: int = Field(default=64 * 1024, gt=0, description="what is kept of its standard error")
 
 
-class Mount(Value):
+class Mount(NamedTuple):
     """One file or folder of the host, visible read-only inside. Bind single files where you can."""
 
     source: Path

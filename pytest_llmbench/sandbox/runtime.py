@@ -11,15 +11,15 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pytest_llmbench.sandbox.base import Mount
-from pytest_llmbench.values import Value
 
 SYSTEM_FOLDERS = ("/usr/bin", "/usr/lib", "/usr/lib64")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
-class PythonRuntime(Value):
+class PythonRuntime(NamedTuple):
     """The interpreter: its path, what has to be bound (at the same place), and what of it to show empty."""
 
     executable: str

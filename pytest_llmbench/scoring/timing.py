@@ -9,13 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_llmbench.sandbox.host import Observation
 
 
-@dataclass(frozen=True)
-class TimedCall:
+class TimedCall(NamedTuple):
     """One call: what was called, and the seconds that it took and might have taken."""
 
     name: str

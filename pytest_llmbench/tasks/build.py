@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def build_task(function: Callable[..., Any], path: Path) -> Task:
     language: Language = given["language"]
     task_id = function.__name__.removeprefix("test_")
     harness = _harness(path.parent, language)
-    source = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))))
     prompt = render_prompt(given["prompt"], path.parent, files=given["files"], variables=given["variables"])
     task = Task(
         id=task_id,
@@ -51,13 +51,13 @@ def build_task(function: Callable[..., Any], path: Path) -> Task:
         prompt=prompt,
         body=function,
         path=path,
-        names=_names(given["names"], source, harness),
+        names=_names(given["names"], nodes, harness),
         tags=given["tags"],
         max_tokens=given["max_tokens"] or DEFAULT_MAX_TOKENS,
         limits=TaskLimits(**given["limits"]),
         solutions=find_solutions(path.parent, task_id, language),
         harness=harness,
-        loopback=_needs_loopback(source, harness),
+        loopback=_needs_loopback(nodes, harness),
     )
     return task.model_copy(update={"hash": _hash(task)})
 
@@ -86,15 +86,15 @@ def _harness(folder: Path, language: Language) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def _names(given: tuple[str, ...] | None, source: ast.Module, harness: str | None) -> tuple[str, ...]:
+def _names(given: tuple[str, ...] | None, nodes: Iterable[ast.AST], harness: str | None) -> tuple[str, ...]:
     """Without a word from the author: what the body calls, unless a harness may define it."""
     if given is not None:
         return given
-    return () if harness is not None else tuple(dict.fromkeys(_called(source)))
+    return () if harness is not None else tuple(dict.fromkeys(_called(nodes)))
 
 
-def _called(source: ast.Module) -> Iterator[str]:
-    for node in ast.walk(source):
+def _called(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         match node:
             case ast.Call(
                 func=ast.Attribute(attr="call" | "observe"), args=[ast.Constant(value=str(name)), *_]
@@ -104,9 +104,9 @@ def _called(source: ast.Module) -> Iterator[str]:
                 pass
 
 
-def _needs_loopback(source: ast.Module, harness: str | None) -> bool:
+def _needs_loopback(nodes: Iterable[ast.AST], harness: str | None) -> bool:
     """Whether answers are asked over HTTP, or the harness listens; not every level can give that."""
-    asks = any(isinstance(node, ast.Attribute) and node.attr == "request" for node in ast.walk(source))
+    asks = any(isinstance(node, ast.Attribute) and node.attr == "request" for node in nodes)
     return asks or (harness is not None and re.search(_LISTENS, harness) is not None)
 
 

@@ -6,24 +6,24 @@ tolerant, take time linear in the code, and never raise, whatever a model wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from pytest_llmbench.answers.names.go import survey_go
-from pytest_llmbench.answers.names.javascript import survey_javascript
-from pytest_llmbench.answers.names.python import survey_python
 from pytest_llmbench.answers.names.survey import Survey
 from pytest_llmbench.tasks.language import Language
 
 __all__ = ["Survey", "survey"]
 
-_SURVEYS: dict[Language, Callable[[str], Survey]] = {
-    "python": survey_python,
-    "javascript": survey_javascript,
-    "typescript": survey_javascript,
-    "go": survey_go,
-}
-
 
 def survey(code: str, language: Language) -> Survey:
     """Survey code as if it were written in a language; never raises."""
-    return _SURVEYS[language](code)
+    match language:  # each scanner is loaded when its language is met
+        case "python":
+            from pytest_llmbench.answers.names.python import survey_python
+
+            return survey_python(code)
+        case "javascript" | "typescript":
+            from pytest_llmbench.answers.names.javascript import survey_javascript
+
+            return survey_javascript(code)
+        case "go":
+            from pytest_llmbench.answers.names.go import survey_go
+
+            return survey_go(code)

@@ -8,8 +8,7 @@ far, so masking is linear. A template's `${…}` counts as string, an f-string's
 from __future__ import annotations
 
 import re
-
-from pytest_llmbench.values import Value
+from typing import NamedTuple
 
 _PYTHON = re.compile(
     r"(?P<comment>#[^\n]*+)"
@@ -36,7 +35,7 @@ _KEPT_LINE_END = re.compile(r"\\\n")
 _INSIDE = re.compile(r"[^\n]")
 
 
-class Masked(Value):
+class Masked(NamedTuple):
     """Masked code; `open` where it ends inside a string or comment that may span lines."""
 
     text: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pytest_llmbench.values import Value
+from typing import NamedTuple
 
 
-class Survey(Value):
+class Survey(NamedTuple):
     """The names of one piece of code.
 
     `defines` are what its top level defines itself, `imports` what its imports bind, `uses` what it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -48,8 +47,7 @@ SHOWN_MESSAGE = 2_000
 SHOWN_ITEMS = 200
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Some lines of code as HTML, and what was found at the last of them."""
 
     html: Markup
@@ -64,8 +62,7 @@ class Verdict(NamedTuple):
     message: str | None
 
 
-@dataclass(frozen=True)
-class SampleView:
+class SampleView(NamedTuple):
     """A sample as the page shows it. `loose` are the findings that belong to no line that is shown.
 
     `values` are its total and its axes for the script, with commas between; `axes` are those for people.

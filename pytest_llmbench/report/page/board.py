@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.comparison import Comparison
@@ -19,8 +19,7 @@ _FEW = 5
 MEDAL_WORDS = {1: "gold", 2: "silver", 3: "bronze"}
 
 
-@dataclass(frozen=True)
-class AxisCell:
+class AxisCell(NamedTuple):
     """One axis score, its place from 0 to 100, and whether it is the model's weakest."""
 
     word: str
@@ -29,11 +28,10 @@ class AxisCell:
     weakest: bool
 
 
-@dataclass(frozen=True)
-class Row:
-    """One model of the leaderboard. `link` goes to what it answered, `index` is its place in the document."""
+class Row(NamedTuple):
+    """One model of the leaderboard. `link` goes to what it answered, `place` is its place in the document."""
 
-    index: int
+    place: int
     model: ModelPart
     link: str
     medal_word: str
@@ -44,8 +42,7 @@ class Row:
     missing: int
 
 
-@dataclass(frozen=True)
-class Board:
+class Board(NamedTuple):
     """The leaderboard. `band` is the best model's interval, from 0 to 100.
 
     `rows` are all models where one is ranked; those without a rank come last, and are hidden until the
@@ -137,7 +134,7 @@ def _row(
     scale, axis_scale = scales
     best = comparison.best
     return Row(
-        index=index,
+        place=index,
         model=model,
         link=anchors.model(model.id),
         medal_word=MEDAL_WORDS.get(model.rank or 0, ""),

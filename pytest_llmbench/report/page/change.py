@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.document import BaselinePart, ChangePart, ModelPart, RunDocument
@@ -19,8 +19,7 @@ _LEAST_SPAN = 1.0
 """Points from the lowest to the highest score: less would make much of little."""
 
 
-@dataclass(frozen=True)
-class SlopeLine:
+class SlopeLine(NamedTuple):
     """A model's line. `direction` is -1, 0 or 1, and 0 unless the change is sure."""
 
     model: ModelPart
@@ -37,8 +36,7 @@ class SlopeLine:
         return (self.change.after or 0.0) - (self.change.before or 0.0)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """The picture, and what it shows in a sentence. `missing` are models that only one of the runs scored."""
 
     baseline: BaselinePart

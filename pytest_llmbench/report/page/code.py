@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -21,8 +21,7 @@ Span = tuple[str, str]
 """A class name ("" for none) and a text."""
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """Code to show: its lines as spans, and how many characters were left out."""
 
     lines: list[list[Span]]

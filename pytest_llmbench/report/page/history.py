@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pytest_llmbench.report.document import ModelPart, RunDocument
 from pytest_llmbench.report.numbers import fixed
@@ -13,8 +13,7 @@ from pytest_llmbench.report.verdict import name
 _LEFT, _RIGHT = 3.0, 97.0
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(NamedTuple):
     """A run's score: its place in percent, and what it is in words."""
 
     x: float
@@ -24,8 +23,7 @@ class Dot:
     text: str
 
 
-@dataclass(frozen=True)
-class HistoryRow:
+class HistoryRow(NamedTuple):
     """A model's runs, oldest first; the last is this one."""
 
     model: ModelPart
@@ -36,8 +34,7 @@ class HistoryRow:
     text: str
 
 
-@dataclass(frozen=True)
-class History:
+class History(NamedTuple):
     """The rows, and the ends of the axes in words."""
 
     rows: list[HistoryRow]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CHARACTER = 7.4
 """A character's width at the size of labels, in pixels, by a wide font."""
@@ -17,8 +17,7 @@ _DIRECTIONS = 16
 _WHISKER = 3.0
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle; y grows downwards."""
 
     left: float
@@ -42,8 +41,7 @@ class Box:
         )
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A mark: its place, and the ends of the line through it."""
 
     x: float
@@ -52,8 +50,7 @@ class Point:
     high: float
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a label's box lies, and how far from its mark."""
 
     box: Box

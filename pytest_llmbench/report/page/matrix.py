@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_llmbench.report.clean import one_line
 from pytest_llmbench.report.comparison import Comparison
@@ -21,8 +21,7 @@ WIDEST = 8
 _DECIDE = 2
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What one model made of one task, in short."""
 
     result: ResultPart
@@ -32,8 +31,7 @@ class Cell:
     failed: int
 
 
-@dataclass(frozen=True)
-class MatrixRow:
+class MatrixRow(NamedTuple):
     """A model's cells, hardest task first."""
 
     model: ModelPart
@@ -41,8 +39,7 @@ class MatrixRow:
     cells: list[Cell]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A task's head and foot: the mean over the models that have a score."""
 
     task: TaskPart
@@ -51,8 +48,7 @@ class Column:
     winners: list[ModelPart]
 
 
-@dataclass(frozen=True)
-class Matrix:
+class Matrix(NamedTuple):
     """The table of models and tasks. `upright` has a row per task, since there are many."""
 
     columns: list[Column]

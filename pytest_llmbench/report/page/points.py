@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from pytest_llmbench.report.document import SamplePart
 from pytest_llmbench.report.notes import AXIS_WORDS
@@ -23,8 +23,7 @@ _LEAST = 0.005
 _WITH_CODE = {"scored", "truncated"}
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One loss (or, where `points` is above 0, one gain). `line` is the first line of code that it is about.
 
     `low` and `high` are the ends of its bar, in percent from the lowest level (rounded down) to full marks.
@@ -109,5 +108,5 @@ def _placed(found: Sequence[Step]) -> list[Step]:
 
     ends = [sorted(pair) for pair in pairwise(levels)]
     return [
-        replace(s, low=percent(low), high=percent(high)) for s, (low, high) in zip(found, ends, strict=True)
+        s._replace(low=percent(low), high=percent(high)) for s, (low, high) in zip(found, ends, strict=True)
     ]

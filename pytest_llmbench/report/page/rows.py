@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from pytest_llmbench.report.document import ModelPart, ResultPart, TaskPart
 from pytest_llmbench.report.leaderboard import returned
@@ -21,8 +21,7 @@ Place = tuple[str, str]
 _MOST_MIXED = 60
 
 
-@dataclass(frozen=True)
-class ResultRow:
+class ResultRow(NamedTuple):
     """What a model made of the task. `dots` are the places of its samples' totals, from 0 to 100.
 
     `mixed` are the checks that some sample failed, with the outcome per sample. `before` and `after` are
@@ -83,7 +82,7 @@ def result_row(
 def in_order(rows: Sequence[ResultRow], before: Place | None, after: Place | None) -> list[ResultRow]:
     """Tell each row which answers come before and after it; those outside of the task are given."""
     places: list[Place | None] = [before, *map(place, rows), after]
-    return [replace(row, before=places[at], after=places[at + 2]) for at, row in enumerate(rows)]
+    return [row._replace(before=places[at], after=places[at + 2]) for at, row in enumerate(rows)]
 
 
 def in_block(rows: Sequence[ResultRow]) -> list[ResultRow]:

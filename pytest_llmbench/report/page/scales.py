@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LOWEST, _HIGHEST = 1, 10
 _ALL_TICKS = 5
 _LEAST_SPAN = 2
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """A linear scale of scores. `percent` gives places from 0 to 100."""
 
     low: float
@@ -42,8 +41,7 @@ def score_scale(scores: Iterable[float | None]) -> Scale:
     return Scale(low, high)
 
 
-@dataclass(frozen=True)
-class LogScale:
+class LogScale(NamedTuple):
     """A logarithmic scale of prices, padded at both ends."""
 
     low: float

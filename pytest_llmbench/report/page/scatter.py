@@ -7,8 +7,8 @@ picture cannot be read on a phone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, RunDocument
@@ -24,8 +24,7 @@ _MANY = 15
 """From here on, marks carry their rank instead of a name."""
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A model in the picture, with its label."""
 
     model: ModelPart
@@ -47,8 +46,7 @@ class Mark:
         return round((box.left + box.right) / 2, 1), "middle"
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """One drawing. Places are in CSS pixels at its natural size; labels are ranks where names do not fit."""
 
     kind: str
@@ -62,8 +60,7 @@ class Picture:
     ranks: bool
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """From one model of the front to the next: what more it scores and costs, and whether that is sure."""
 
     model: ModelPart
@@ -73,8 +70,7 @@ class Step:
     sure: bool | None
 
 
-@dataclass(frozen=True)
-class Scatter:
+class Scatter(NamedTuple):
     """The pictures, the text that stands for them, and the steps along the front."""
 
     pictures: list[Picture]
@@ -200,7 +196,7 @@ def _apart(points: Sequence[Point]) -> list[Point]:
                 places[at] += short / 2
     moved = list(points)
     for at, x in zip(order, places, strict=True):
-        moved[at] = replace(points[at], x=round(x, 1))
+        moved[at] = points[at]._replace(x=round(x, 1))
     return moved
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, RunDocument
@@ -17,8 +17,7 @@ from pytest_llmbench.statistics.centre import mean, median
 STEP = 0.25
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """Samples in one step: place and width in percent, height from 0 to 1."""
 
     x: float
@@ -26,8 +25,7 @@ class Bar:
     height: float
 
 
-@dataclass(frozen=True)
-class SpreadRow:
+class SpreadRow(NamedTuple):
     """One model's samples. `within` is how far apart a task's samples lie, in the mean over the tasks."""
 
     model: ModelPart
@@ -42,8 +40,7 @@ class SpreadRow:
     text: str
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(NamedTuple):
     """The rows, on one scale."""
 
     rows: list[SpreadRow]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pytest_llmbench.report.comparison import Comparison
 from pytest_llmbench.report.document import ModelPart, ResultPart, RunDocument, TaskPart
@@ -19,8 +19,7 @@ from pytest_llmbench.scoring.scorecard import JUDGED, Axis
 Pairs = Sequence[tuple[ModelPart, ResultPart]]
 
 
-@dataclass(frozen=True)
-class CheckRow:
+class CheckRow(NamedTuple):
     """A check over all models: in how many judged samples it passed, and which models never passed it."""
 
     label: str
@@ -37,8 +36,7 @@ class CheckRow:
         return 0 < self.passed < self.samples
 
 
-@dataclass(frozen=True)
-class TaskView:
+class TaskView(NamedTuple):
     """A task's section."""
 
     task: TaskPart
@@ -71,8 +69,8 @@ def task_views(
         rows = in_order(view.rows, before, after)
         if waiting:
             within = {row.anchor: number for number, row in enumerate(in_block(rows))}
-            rows = [replace(row, block=(place, within[row.anchor])) for row in rows]
-        yield replace(view, rows=rows, eyebrow=_eyebrow(task, place + 1, len(document.tasks)))
+            rows = [row._replace(block=(place, within[row.anchor])) for row in rows]
+        yield view._replace(rows=rows, eyebrow=_eyebrow(task, place + 1, len(document.tasks)))
 
 
 def _pairs(document: RunDocument, task: TaskPart, comparison: Comparison) -> Pairs:
