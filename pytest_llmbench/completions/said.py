@@ -64,16 +64,14 @@ def said_by(document: object) -> Said | None:
     """Find the error in a parsed body; None where there is none."""
     if isinstance(document, list) and len(document) == 1:
         document = document[0]
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or not ("error" in document or "errors" in document):
         return None
     error: object = document.get("error") or document.get("errors")
     if isinstance(error, list) and error:
         error = error[0]
     if isinstance(error, dict):
         return _from_object(error)
-    if error:
-        return Said(message=_text(error))
-    return None
+    return Said(message=_text(error)) if error else None
 
 
 def said_by_body(document: object, text: str) -> Said:

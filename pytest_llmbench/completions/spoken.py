@@ -16,16 +16,16 @@ class Spoken(NamedTuple):
 def spoken_in(message: dict[str, Any]) -> Spoken:
     """Read a message, or the `delta` of a streamed one."""
     content = message.get("content")
-    text, thoughts = _parts(content)
+    if len(message) == 1 and isinstance(content, str):
+        return Spoken(content, "", "")  # as most pieces of a stream are
+    text, thoughts, refused = _parts(content) if isinstance(content, list) else (_text(content), "", "")
     # Some servers give the same reasoning under both names.
     reasoning = thoughts or _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
-    return Spoken(text, reasoning, _text(message.get("refusal")) or _refused_part(content))
+    return Spoken(text, reasoning, _text(message.get("refusal")) or refused)
 
 
-def _parts(content: object) -> tuple[str, str]:
-    """Take the text and the thoughts out of a message's content: a text, or a list of typed parts."""
-    if not isinstance(content, list):
-        return _text(content), ""
+def _parts(content: list[Any]) -> tuple[str, str, str]:
+    """Take text, thoughts and words of a refusal out of a message's content that is a list of typed parts."""
     text: list[str] = []
     thoughts: list[str] = []
     for part in content:
@@ -34,7 +34,8 @@ def _parts(content: object) -> tuple[str, str]:
         elif isinstance(part, dict):
             is_thought = part.get("type") in ("thinking", "reasoning")
             (thoughts if is_thought else text).append(_part_text(part))
-    return "".join(text), "".join(thoughts)
+    refused = [_text(part.get("refusal")) for part in content if isinstance(part, dict)]
+    return "".join(text), "".join(thoughts), "".join(refused)
 
 
 def _part_text(part: dict[str, Any], keys: tuple[str, ...] = ("text", "thinking", "reasoning")) -> str:
@@ -45,11 +46,6 @@ def _part_text(part: dict[str, Any], keys: tuple[str, ...] = ("text", "thinking"
         if isinstance(value, list):
             return "".join(_text(inner.get("text")) for inner in value if isinstance(inner, dict))
     return ""
-
-
-def _refused_part(content: object) -> str:
-    parts = content if isinstance(content, list) else []
-    return "".join(_text(part.get("refusal")) for part in parts if isinstance(part, dict))
 
 
 def _text(value: object) -> str:

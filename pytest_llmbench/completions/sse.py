@@ -107,8 +107,12 @@ class EventReader:
         for line in lines:
             if line:
                 self._field(line)
-            elif self._data or self._name:
-                events += self._ended()
+                continue
+            if self._data:
+                events.append(Event(self._name, b"\n".join(self._data)))
+                self._data.clear()
+                self._size = 0
+            self._name = b""
         return events
 
     def _field(self, line: bytes) -> None:
@@ -121,8 +125,3 @@ class EventReader:
                 raise BodyTooLarge(self._limit)
         elif name == b"event":
             self._name = value.removeprefix(b" ")
-
-    def _ended(self) -> list[Event]:
-        events = [Event(self._name, b"\n".join(self._data))] if self._data else []
-        self._name, self._data, self._size = b"", [], 0
-        return events

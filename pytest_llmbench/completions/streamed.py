@@ -64,7 +64,7 @@ class StreamedReply:
         return {**self._names, "choices": [{"message": message, **self._ends}], "usage": self._usage}
 
     def _take_piece(self, document: dict[str, Any], choice: dict[str, Any]) -> None:
-        self._names |= _texts(document, _NAMES)
+        _keep_texts(document, _NAMES, self._names)
         # Moonshot counts inside the choice.
         usage = document.get("usage") or choice.get("usage")
         if isinstance(usage, dict):
@@ -72,16 +72,16 @@ class StreamedReply:
         if said_by(choice) is not None:
             self._error = choice
             return
-        self._ends |= _texts(choice, _ENDS)
+        _keep_texts(choice, _ENDS, self._ends)
         delta = choice.get("delta")
-        if not isinstance(delta, dict) and not self.begun:
+        if not isinstance(delta, dict) and not self._size:
             # A server that only seems to stream sends the whole message as the one piece.
             delta = choice.get("message")
         if isinstance(delta, dict):
             self._take_text(spoken_in(delta))
 
     def _take_text(self, said: Spoken) -> None:
-        size = sum(map(len, said))
+        size = len(said.text) + len(said.reasoning) + len(said.refusal)
         if not size:
             return
         self._pieces.append(said)
@@ -92,10 +92,14 @@ class StreamedReply:
 
 def _first(choices: object) -> dict[str, Any]:
     """Find the choice with index 0, or without any."""
-    listed = choices if isinstance(choices, list) else []
-    ours = (choice for choice in listed if isinstance(choice, dict) and choice.get("index") in (0, None))
-    return next(ours, {})
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, dict) and choice.get("index") in (0, None):
+            return choice
+    return {}
 
 
-def _texts(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
-    return {name: value for name in names if isinstance(value := given.get(name), str) and value}
+def _keep_texts(given: dict[str, Any], names: tuple[str, ...], kept: dict[str, str]) -> None:
+    for name in names:
+        value = given.get(name)
+        if value and isinstance(value, str):
+            kept[name] = value

@@ -55,7 +55,12 @@ def decode_json(raw: bytes) -> Any:
     """
     text = ""
     try:
-        text = raw.decode().strip().removeprefix("\ufeff").lstrip()
+        text = raw.decode()
+        if text.startswith("{"):  # as good as always, and of each piece of a stream
+            document, end = _DECODER.raw_decode(text)
+            if end == len(text):
+                return document
+        text = text.strip().removeprefix("\ufeff").lstrip()
         return _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise NotJson(f"byte {error.start} is not UTF-8") from None
