@@ -36,6 +36,16 @@ def test_the_usual_stream(end, done):
     assert read(stream(WHOLE, done=done, end=end)) == HELLO
 
 
+@pytest.mark.parametrize("content_type", [STREAM, ""])
+def test_it_may_come_in_any_two_parts(content_type):
+    raw = stream(WHOLE)
+    for cut in range(1, len(raw)):
+        reader = OpenAIChat().reader(content_type, Secrets([None]))
+        reader.feed(raw[:cut])
+        reader.feed(raw[cut:])
+        assert reader.finish() == HELLO
+
+
 @pytest.mark.parametrize(
     "raw",
     [
