@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pytest_llmbench.answers.cleaning import clean
@@ -126,8 +126,10 @@ def test_a_block_is_where_it_says_it_is(reply, language):
 
 
 @given(replies, languages, names)
+@example("\u2028export function flatten() {\nexport function flatten() {\n", "javascript", ())
 def test_prose_holds_no_line_of_the_code_that_was_found_without_a_fence(reply, language, needed):
     answer = extract(reply, language=language, names=needed)
     prose = answer.prose.split("\n")
-    if answer.found == "bare" and len(set(reply.split("\n"))) == reply.count("\n") + 1:
+    # No two lines are alike, not even where the white space around the prose is gone.
+    if answer.found == "bare" and len({line.strip() for line in reply.split("\n")}) == reply.count("\n") + 1:
         assert not [line for line in answer.code.split("\n") if line.strip() and line in prose]
