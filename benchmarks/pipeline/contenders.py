@@ -76,9 +76,10 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_unconfigure():
-    ended(last)
+    if last:
+        ended(last)
 """
-"""Writes the time once, as the others do."""
+"""Writes the time once, as the others do; where no test ran, not at all."""
 
 
 @dataclass(frozen=True)

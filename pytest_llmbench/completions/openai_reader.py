@@ -86,14 +86,10 @@ class OpenAIReader:
         if self._stream is not None:
             self._stream.feed(chunk)
             return
-        begins = not self._body
         self._body += chunk
         if len(self._body) > MAX_BODY:
             raise BodyTooLarge(MAX_BODY)
-        if begins and chunk.startswith(b"data:"):  # as nearly all streams do: no need to look for lines
-            self._lines = None
-            self._begin_stream()
-        elif self._lines is not None:
+        if self._lines is not None:
             self._decide(self._lines.feed(chunk))
 
     def finish(self) -> Completion | Trouble:
@@ -184,15 +180,12 @@ class StreamReader:
             BodyTooLarge: There are more than any answer has.
         """
         for event in self._events.feed(chunk):
-            if self.over:
-                break
             self._take(event)
 
     def finish(self) -> Completion | Trouble:
         """Say what it was, once the stream has ended."""
         for event in self._events.finish():
-            if not self.over:
-                self._take(event, cut=True)
+            self._take(event, cut=True)
         if self._garbled is not None:
             text = f"answered with a stream in which there is {self._garbled}"
             return Trouble(kind="protocol", text=text, retry=True)
@@ -205,7 +198,7 @@ class StreamReader:
     def _take(self, event: Event, *, cut: bool = False) -> None:
         """Take an event; one that the end of the stream may have cut need not make sense."""
         data = event.data.strip()
-        if not data:
+        if self.over or not data:
             return
         if data == _END:
             self._closed = True

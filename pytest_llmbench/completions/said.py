@@ -64,7 +64,7 @@ def said_by(document: object) -> Said | None:
     """Find the error in a parsed body; None where there is none."""
     if isinstance(document, list) and len(document) == 1:
         document = document[0]
-    if not isinstance(document, dict) or not ("error" in document or "errors" in document):
+    if not isinstance(document, dict):
         return None
     error: object = document.get("error") or document.get("errors")
     if isinstance(error, list) and error:

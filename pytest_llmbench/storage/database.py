@@ -20,6 +20,7 @@ BUSY_S = 15.0
 """Seconds that a transaction waits for another process's to end."""
 
 _AGAIN_S = 0.01
+"""Seconds between attempts where SQLite itself does not wait."""
 
 _SCHEME = "sqlite:///"
 

@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def _harness(folder: Path, language: Language) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def _names(given: tuple[str, ...] | None, nodes: Iterable[ast.AST], harness: str | None) -> tuple[str, ...]:
+def _names(given: tuple[str, ...] | None, nodes: Sequence[ast.AST], harness: str | None) -> tuple[str, ...]:
     """Without a word from the author: what the body calls, unless a harness may define it."""
     if given is not None:
         return given
@@ -104,7 +104,7 @@ def _called(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 pass
 
 
-def _needs_loopback(nodes: Iterable[ast.AST], harness: str | None) -> bool:
+def _needs_loopback(nodes: Sequence[ast.AST], harness: str | None) -> bool:
     """Whether answers are asked over HTTP, or the harness listens; not every level can give that."""
     asks = any(isinstance(node, ast.Attribute) and node.attr == "request" for node in nodes)
     return asks or (harness is not None and re.search(_LISTENS, harness) is not None)
